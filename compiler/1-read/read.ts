@@ -1,0 +1,199 @@
+import { basename } from 'node:path'
+import type { NumberColumn, TextColumn } from '../../runtime/contract.ts'
+import { describeGrid, gridPosition, missingCell } from '../../runtime/grid.ts'
+import {
+  allMissing,
+  missingTarget,
+  noTarget,
+  notANumber,
+  oneClass,
+  oneColumn,
+  outOfRange,
+  type Place,
+  tooFine,
+  tooManyAnswers,
+  tooManyLevels,
+  unknownField,
+  unknownLevel,
+} from '../errors.ts'
+import type { ColumnDocument, Table, TableColumn, TableFeature, Target } from '../table.ts'
+import { type RawColumn, type RawTable, readCsv } from './csv.ts'
+import { inferGrid, mostCells, parseNumber } from './grid.ts'
+import {
+  defaultMissingValues,
+  type FieldSchema,
+  readSchema,
+  schemaPath,
+  type TableSchema,
+  undocumented,
+} from './schema.ts'
+
+export interface ReadOptions {
+  /** Path of the CSV. */
+  readonly csv: string
+  /** Path of a Table Schema; by default `train.schema.json` beside `train.csv`, if it is there. */
+  readonly schema: string | null
+  /** Name of the target column; by default the last one. */
+  readonly target: string | null
+  /** The delimiter; by default recognised by the header. */
+  readonly delimiter: string | null
+}
+
+/** Most different texts of a text column, and most answers of a target. */
+export const mostLevels = 32
+
+/**
+ * Reads a CSV and its Table Schema into a Table: every column on its public Grid, every text column as one 0/1
+ * feature per level, missing values above the range (training may move them below).
+ *
+ * @throws {CompileError} naming file, line and column, the value, and the remedy.
+ */
+export async function read(options: ReadOptions): Promise<Table> {
+  const raw = await readCsv(basename(options.csv), options.csv, options.delimiter)
+  const path = options.schema ?? schemaPath(options.csv)
+  return tabulate(raw, await readSchema(basename(path), path, options.schema !== null), options.target)
+}
+
+/** The pure half of {@link read}. */
+export function tabulate(raw: RawTable, schema: TableSchema | null, targetName: string | null): Table {
+  const names = raw.columns.map(({ name }) => name)
+  const stray = schema?.fields.find(({ name }) => !names.includes(name))
+  if (schema !== null && stray !== undefined) throw unknownField(schema.file, stray.name, names)
+  const target = raw.columns.find(({ name }) => name === (targetName ?? names.at(-1)))
+  if (target === undefined) throw noTarget(raw.file, targetName ?? '', names)
+  if (raw.columns.length === 1) throw oneColumn(raw.file, target.name)
+
+  const context = (column: RawColumn): ColumnContext => {
+    const field = schema?.fields.find(({ name }) => name === column.name) ?? null
+    const missingValues = field?.missingValues ?? schema?.missingValues ?? defaultMissingValues
+    const place = (code: number): Place => ({
+      file: raw.file,
+      line: raw.lines[column.codes.indexOf(code)] ?? 1,
+      column: names.indexOf(column.name) + 1,
+    })
+    return {
+      raw: column,
+      field,
+      place,
+      missingValues,
+      isMissing: (code) => missingValues.includes(column.texts[code] ?? ''),
+    }
+  }
+  const read = raw.columns.filter((column) => column !== target).map((column) => readColumn(context(column)))
+  return {
+    source: {
+      file: raw.file,
+      sha256: raw.sha256,
+      title: schema?.title ?? null,
+      missingCells: read.reduce((sum, { missingCells }) => sum + missingCells, 0),
+    },
+    rows: raw.rows,
+    columns: read.map(({ column }) => column),
+    features: read.flatMap(({ features }) => features),
+    target: readTarget(context(target)),
+  }
+}
+
+interface ColumnContext {
+  readonly raw: RawColumn
+  readonly field: FieldSchema | null
+  readonly place: (code: number) => Place
+  readonly missingValues: readonly string[]
+  readonly isMissing: (code: number) => boolean
+}
+
+interface ReadColumn {
+  readonly column: TableColumn
+  readonly features: readonly TableFeature[]
+  readonly missingCells: number
+}
+
+function readColumn(context: ColumnContext): ReadColumn {
+  const { raw, field, isMissing, place } = context
+  const given = raw.texts.flatMap((_, code) => (isMissing(code) ? [] : [code]))
+  if (given.length === 0) throw allMissing(place(0).file, raw.name)
+  const missingCodes = raw.texts.map((_, code) => isMissing(code))
+  const missingCells = raw.codes.reduce((sum, code) => sum + (missingCodes[code] === true ? 1 : 0), 0)
+  const document = field?.document ?? undocumented
+  const column = isNumeric(context, given)
+    ? numberColumn(context, given, missingCells > 0)
+    : textColumn(context, given, missingCells > 0)
+  const features = column.kind === 'number' ? [numberFeature(column, context)] : levelFeatures(column, context)
+  return { column: { column, document, missingValues: context.missingValues }, features, missingCells }
+}
+
+/** Declared, or else all of its values are numbers. A column of which most rows are numbers does not become text. */
+function isNumeric({ raw, field, place }: ColumnContext, given: readonly number[]): boolean {
+  if (field !== null && field.type !== null) return field.type === 'number'
+  const texts = new Set(given.filter((code) => parseNumber(raw.texts[code] ?? '') === null))
+  if (texts.size === 0) return true
+  let [numberRows, textRows] = [0, 0]
+  const isGiven = new Set(given)
+  for (const code of raw.codes) {
+    if (texts.has(code)) textRows += 1
+    else if (isGiven.has(code)) numberRows += 1
+  }
+  const [first = 0] = texts
+  if (numberRows > textRows) throw notANumber(place(first), raw.name, raw.texts[first] ?? '')
+  return false
+}
+
+function numberColumn(context: ColumnContext, given: readonly number[], hasMissing: boolean): NumberColumn {
+  const { raw, field, place } = context
+  for (const code of given) {
+    const text = raw.texts[code] ?? ''
+    if (parseNumber(text) === null) throw notANumber(place(code), raw.name, text)
+    if (field?.enum?.every((admitted) => Number(admitted) !== Number(text)) === true) {
+      throw unknownLevel(place(code), raw.name, text, field.enum)
+    }
+  }
+  const grid = inferGrid(
+    given.map((code) => raw.texts[code] ?? ''),
+    field,
+  )
+  if (grid.size > mostCells) throw tooFine(place(0).file, raw.name, grid.size)
+  for (const code of given) {
+    const position = gridPosition(grid, Number(raw.texts[code]))
+    if (position < 0 || position >= grid.size) {
+      throw outOfRange(place(code), raw.name, raw.texts[code] ?? '', describeGrid(grid))
+    }
+  }
+  return { kind: 'number', name: raw.name, grid, missing: hasMissing ? 'above' : 'never' }
+}
+
+function textColumn(context: ColumnContext, given: readonly number[], hasMissing: boolean): TextColumn {
+  const { raw, field, place } = context
+  const found = given.map((code) => raw.texts[code] ?? '')
+  const stray = given.find((code) => field?.enum?.includes(raw.texts[code] ?? '') === false)
+  if (stray !== undefined) throw unknownLevel(place(stray), raw.name, raw.texts[stray] ?? '', field?.enum ?? [])
+  const levels = field?.enum ?? found.toSorted()
+  if (levels.length > mostLevels) throw tooManyLevels(place(given[0] ?? 0), raw.name, levels.length, mostLevels)
+  return { kind: 'text', name: raw.name, levels, missing: hasMissing ? 'no-level' : 'never' }
+}
+
+function numberFeature(column: NumberColumn, { raw, isMissing }: ColumnContext): TableFeature {
+  const cellByCode = raw.texts.map((text, code) =>
+    isMissing(code) ? missingCell(column) : gridPosition(column.grid, Number(text)),
+  )
+  return { feature: { column: column.name }, cells: raw.codes.map((code) => cellByCode[code] ?? 0) }
+}
+
+function levelFeatures(column: TextColumn, { raw, isMissing }: ColumnContext): TableFeature[] {
+  return column.levels.map((level) => {
+    const cellByCode = raw.texts.map((text, code) => (text === level && !isMissing(code) ? 1 : 0))
+    return { feature: { column: column.name, level }, cells: raw.codes.map((code) => cellByCode[code] ?? 0) }
+  })
+}
+
+function readTarget({ raw, field, isMissing, place }: ColumnContext): Target {
+  const gap = raw.texts.findIndex((_, code) => isMissing(code))
+  if (gap >= 0) throw missingTarget(place(gap).file, place(gap).line ?? 1, place(gap).column ?? 1, raw.name)
+  const [first = ''] = raw.texts
+  if (raw.texts.length === 1) throw oneClass(place(0).file, raw.name, first)
+  if (raw.texts.length > mostLevels) throw tooManyAnswers(place(0).file, raw.name, raw.texts.length, mostLevels)
+  const numeric = raw.texts.every((text) => parseNumber(text) !== null)
+  const answers = raw.texts.toSorted(numeric ? (a, b) => Number(a) - Number(b) || (a < b ? -1 : 1) : undefined)
+  const position = raw.texts.map((text) => answers.indexOf(text))
+  const document: ColumnDocument = field?.document ?? undocumented
+  return { name: raw.name, answers, classes: raw.codes.map((code) => position[code] ?? 0), document }
+}

@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises'
+import { cannotRead, malformedSchema } from '../errors.ts'
+import type { ColumnDocument } from '../table.ts'
+
+/** What a Table Schema says of one field, as far as it is used here. */
+export interface FieldSchema {
+  readonly name: string
+  readonly type: 'number' | 'text' | null
+  readonly minimum: number | null
+  readonly maximum: number | null
+  readonly step: number | null
+  /** The admitted texts, as written in JSON. */
+  readonly enum: readonly string[] | null
+  readonly missingValues: readonly string[] | null
+  readonly document: ColumnDocument
+}
+
+export interface TableSchema {
+  readonly file: string
+  readonly title: string | null
+  readonly missingValues: readonly string[]
+  readonly fields: readonly FieldSchema[]
+}
+
+/** What counts as missing where the schema does not say. */
+export const defaultMissingValues = ['', '?', 'NA']
+
+export const undocumented: ColumnDocument = { title: null, description: null, unit: null, categories: new Map() }
+
+/** `train.csv` -> `train.schema.json`, beside it. */
+export function schemaPath(csv: string): string {
+  return `${csv.replace(/\.[^./\\]*$/, '')}.schema.json`
+}
+
+/**
+ * Reads a Frictionless Table Schema (https://specs.frictionlessdata.io/table-schema/): names, types, titles,
+ * `minimum`/`maximum`/`enum`, `missingValues`, `categories`, and two properties of our own, `unit` and `step`.
+ *
+ * @returns null if there is no such file and it is not `required`.
+ * @throws {CompileError} `cannot-read`, `malformed-schema`
+ */
+export async function readSchema(file: string, path: string, required: boolean): Promise<TableSchema | null> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (!required && error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw cannotRead(file, error)
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw malformedSchema(file, error instanceof Error ? error.message : 'not JSON')
+  }
+  return parseSchema(file, json)
+}
+
+function parseSchema(file: string, json: unknown): TableSchema {
+  const wrong = (reason: string) => malformedSchema(file, reason)
+  if (!isObject(json) || !Array.isArray(json.fields)) throw wrong('it needs a list "fields"')
+  const fields = json.fields.map((field: unknown, i) => {
+    if (!isObject(field) || typeof field.name !== 'string') throw wrong(`fields[${i}] needs a "name"`)
+    return parseField(field, field.name, wrong)
+  })
+  const twice = fields.find(({ name }, i) => fields.findIndex((other) => other.name === name) < i)
+  if (twice !== undefined) throw wrong(`the field ${JSON.stringify(twice.name)} is there twice`)
+  return {
+    file,
+    title: text(json.title),
+    missingValues: texts(json.missingValues) ?? defaultMissingValues,
+    fields,
+  }
+}
+
+function parseField(field: Record<string, unknown>, name: string, wrong: (reason: string) => Error): FieldSchema {
+  const constraints = isObject(field.constraints) ? field.constraints : {}
+  const number = (holder: Record<string, unknown>, property: string): number | null => {
+    const value = holder[property]
+    if (value === undefined) return null
+    const parsed = typeof value === 'string' ? Number(value) : value
+    if (typeof parsed !== 'number' || !Number.isFinite(parsed)) {
+      throw wrong(`"${property}" of ${JSON.stringify(name)} is not a number`)
+    }
+    return parsed
+  }
+  const types: Record<string, 'number' | 'text'> = {
+    integer: 'number',
+    number: 'number',
+    string: 'text',
+    boolean: 'text',
+  }
+  const type = field.type
+  if (type !== undefined && type !== 'any' && (typeof type !== 'string' || !Object.hasOwn(types, type))) {
+    throw wrong(
+      `${JSON.stringify(name)} is of type ${JSON.stringify(type)}; supported are integer, number, string, boolean`,
+    )
+  }
+  const [minimum, maximum] = [number(constraints, 'minimum'), number(constraints, 'maximum')]
+  if (minimum !== null && maximum !== null && minimum > maximum) {
+    throw wrong(`"minimum" of ${JSON.stringify(name)} is greater than its "maximum"`)
+  }
+  const step = number(field, 'step')
+  if (step !== null && step <= 0) throw wrong(`"step" of ${JSON.stringify(name)} is not positive`)
+  return {
+    name,
+    type: typeof type === 'string' ? (types[type] ?? null) : null,
+    minimum,
+    maximum,
+    step,
+    enum: texts(constraints.enum),
+    missingValues: texts(field.missingValues),
+    document: {
+      title: text(field.title),
+      description: text(field.description),
+      unit: text(field.unit),
+      categories: categories(field.categories),
+    },
+  }
+}
+
+function categories(value: unknown): ReadonlyMap<string, string> {
+  const pairs = Array.isArray(value) ? value : []
+  return new Map(
+    pairs.filter(isObject).flatMap((pair) => {
+      const label = text(pair.label)
+      return label === null ? [] : [[String(pair.value), label] as const]
+    }),
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function texts(value: unknown): readonly string[] | null {
+  return Array.isArray(value) ? value.map(String) : null
+}

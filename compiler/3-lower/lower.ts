@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { encode } from 'cborg'
+import {
+  featureName,
+  formatVersion,
+  replyBytes,
+  requestBytes,
+  type SignsContract,
+  slotLayout,
+  widestBlinding,
+} from '../../runtime/contract.ts'
+import { cellCount } from '../../runtime/grid.ts'
+import { badOption, keyTooSmall } from '../errors.ts'
+import type { Cost, Decision, Leakage, SignsPlan, Test } from '../plan.ts'
+import { columnOf, depthOf, leavesOf, type Node, splitsOf, type Tree } from '../tree.ts'
+
+export interface LowerOptions {
+  /** The model's name: it becomes part of the keys in a store. */
+  readonly model: string
+  readonly keyBits: number
+}
+
+/** The lengths offered to users. Shorter keys are for tests, which call {@link lower} themselves. */
+export const keyLengths = [2048, 3072, 4096] as const
+
+/**
+ * Lowers a tree to what its two modules do in `signs`: equal tests are merged and numbered in the order in which the
+ * tree meets them from the root leftwards, so that their order says nothing that its shape does not; features that no
+ * test uses fall away; the blinding grows to fill the slots that are there anyway.
+ *
+ * @throws {CompileError} `bad-option`, `key-too-small`
+ */
+export function lower(tree: Tree, { model, keyBits }: LowerOptions): SignsPlan {
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(model)) {
+    throw badOption('--name', model, 'up to 64 small letters, digits and hyphens')
+  }
+  const splits = splitsOf(tree.root)
+  const used = [...new Set(splits.map(({ feature }) => feature))].sort((a, b) => a - b)
+  const tests: Test[] = []
+  const positions = new Map<string, number>()
+  for (const { feature, cut } of splits) {
+    const id = `${feature} ${cut}`
+    if (positions.has(id)) continue
+    positions.set(id, tests.length)
+    tests.push({ feature: used.indexOf(feature), cut })
+  }
+  const decide = (node: Node): Decision =>
+    node.kind === 'leaf'
+      ? node
+      : {
+          kind: 'test',
+          test: positions.get(`${node.feature} ${node.cut}`) ?? 0,
+          left: decide(node.left),
+          right: decide(node.right),
+        }
+  const decision = decide(tree.root)
+
+  const features = tree.features.filter((_, i) => used.includes(i))
+  const columns = tree.columns.filter(({ name }) => features.some(({ column }) => column === name))
+  const contract: SignsContract = {
+    format: formatVersion,
+    model,
+    reveal: 'signs',
+    keyBits,
+    columns,
+    features,
+    ignored: tree.columns.filter((column) => !columns.includes(column)).map(({ name }) => name),
+    answers: tree.answers,
+    tests: tests.length,
+    blindingBits: blindingBits(keyBits, tests.length, columns),
+    decision: createHash('sha256').update(encode(decision)).digest('hex'),
+  }
+  return {
+    reveal: 'signs',
+    contract,
+    server: { tests },
+    client: { decision },
+    cost: cost(contract),
+    leakage: leakage(tree, contract),
+  }
+}
+
+function blindingBits(keyBits: number, tests: number, columns: SignsContract['columns']): number {
+  try {
+    return widestBlinding(keyBits, tests, columns)
+  } catch {
+    throw keyTooSmall(keyBits, tests)
+  }
+}
+
+/** Squarings and products, at most, of one exponentiation with windows of five bits. */
+const multiplications = (exponentBits: number) => exponentBits + Math.ceil(exponentBits / 5) + 32
+
+function cost(contract: SignsContract): Cost {
+  const { ciphertexts, slotBits } = slotLayout(contract)
+  const { tests, features, keyBits, blindingBits } = contract
+  const shifts = tests - ciphertexts
+  return {
+    requestCiphertexts: features.length,
+    requestBytes: requestBytes(contract),
+    replyCiphertexts: ciphertexts,
+    replyBytes: replyBytes(contract),
+    sealExponentiations: 2 * features.length,
+    evaluateExponentiations: tests + shifts + ciphertexts,
+    evaluateMultiplications:
+      tests * multiplications(blindingBits + 1) +
+      shifts * multiplications(slotBits + 1) +
+      ciphertexts * multiplications(keyBits) +
+      shifts +
+      2 * ciphertexts,
+    openExponentiations: 2 * ciphertexts,
+  }
+}
+
+function leakage(tree: Tree, contract: SignsContract): Leakage {
+  const distance = Math.max(1, ...contract.features.map((feature) => cellCount(columnOf(contract, feature)) - 1))
+  return {
+    reveal: 'signs',
+    tests: contract.tests,
+    leaves: leavesOf(tree.root).length,
+    depth: depthOf(tree.root),
+    blindingBits: contract.blindingBits,
+    thresholdAdvantage: Math.min(1, Math.log2(2 * distance) / contract.blindingBits),
+    features: contract.features.map(featureName),
+  }
+}

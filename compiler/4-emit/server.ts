@@ -1,0 +1,40 @@
+import { StructureKind } from 'ts-morph'
+import type { SignsPlan } from '../plan.ts'
+import { columnOf, describeSplit } from '../tree.ts'
+import { commentText, literal } from './escape.ts'
+import { constant, contractStatement, printModule } from './source.ts'
+
+/** The server module: the contract and the thresholds to subtract, one line per test with its meaning. */
+export function emitServer({ contract, server }: Pick<SignsPlan, 'contract' | 'server'>): string {
+  const lines = server.tests.map(({ feature, cut }) => {
+    const source = contract.features[feature]
+    if (source === undefined) throw new TypeError('a test refers to a feature that is not there')
+    return `  ${literal({ feature, cut })}, // ${commentText(describeSplit(columnOf(contract, source), source, cut))}\n`
+  })
+  const remark = [
+    `The server module of the model ${contract.model}: it subtracts the thresholds below from features that stay`,
+    'encrypted. It holds the model. Keep it private.',
+  ]
+  return printModule(remark, {
+    statements: [
+      {
+        kind: StructureKind.ImportDeclaration,
+        moduleSpecifier: 'emp-compile/runtime/server',
+        namedImports: [
+          { name: 'defineServer' },
+          { name: 'SignsContract', isTypeOnly: true },
+          { name: 'Test', isTypeOnly: true },
+        ],
+      },
+      contractStatement(contract),
+      constant(
+        'The thresholds in the order of the reply: `feature` is a position in the contract, a cell `<= cut` goes left.',
+        `const tests: readonly Test[] = ${lines.length === 0 ? '[]' : `[\n${lines.join('')}]`}`,
+      ),
+      constant(
+        'Answers encrypted requests: bytes in, bytes out.',
+        'export const server = defineServer(contract, tests)',
+      ),
+    ],
+  })
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Client } from '../../runtime/client.ts'
+import type { Server } from '../../runtime/server.ts'
+import { notAModel } from '../errors.ts'
+import type { ModelJson } from '../report/model-json.ts'
+
+/**
+ * Loads the client module of a model's directory. Its imports of `emp-compile/runtime/...` are those of this very
+ * package, wherever the directory lies.
+ *
+ * @throws {CompileError} `not-a-model`
+ */
+export async function loadClient(directory: string): Promise<Client<object, string>> {
+  return (await importModule<{ client: Client<object, string> }>(directory, 'client')).client
+}
+
+/** Loads the server module of a model's directory, as {@link loadClient}. */
+export async function loadServer(directory: string): Promise<Server> {
+  return (await importModule<{ server: Server }>(directory, 'server')).server
+}
+
+/** Reads the report of a model's directory. It holds the thresholds. */
+export async function loadModelJson(directory: string): Promise<ModelJson> {
+  try {
+    return JSON.parse(await readFile(join(directory, 'report', 'model.json'), 'utf8')) as ModelJson
+  } catch (error) {
+    throw notAModel(directory, error)
+  }
+}
+
+async function importModule<T extends object>(directory: string, name: 'client' | 'server'): Promise<T> {
+  try {
+    const source = await readFile(join(directory, `${name}.ts`), 'utf8')
+    const { transform } = await import('esbuild')
+    const { code } = await transform(source, { loader: 'ts', format: 'esm' })
+    // A data: URL resolves no package names, so they become the addresses of this package's own files.
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+    const linked = code.replace(/(["'])emp-compile\/runtime\/(client|server)\1/g, (_, quote: string, file: string) => {
+      return quote + new URL(`../../runtime/${file}.${extension}`, import.meta.url).href + quote
+    })
+    const module = (await import(`data:text/javascript,${encodeURIComponent(linked)}`)) as T
+    if (!(name in module)) throw new Error(`${name}.ts exports no ${name}`)
+    return module
+  } catch (error) {
+    throw notAModel(directory, error)
+  }
+}

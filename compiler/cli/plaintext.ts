@@ -1,0 +1,30 @@
+import { type Contract, featureName } from '../../runtime/contract.ts'
+import { gridPosition, gridValue, type Value } from '../../runtime/grid.ts'
+import type { JsonNode, ModelJson } from '../report/model-json.ts'
+
+/**
+ * The answer of the plaintext tree in `model.json`, by comparing numbers with thresholds: another path than cells and
+ * cuts, to check the encrypted evaluation against. A number counts as its nearest grid value.
+ */
+export function plaintextAnswer(model: ModelJson, contract: Contract, record: ReadonlyMap<string, Value>): string {
+  const values = new Map<string, number>()
+  for (const feature of contract.features) {
+    const value = record.get(feature.column) ?? null
+    const column = contract.columns.find(({ name }) => name === feature.column)
+    const number =
+      column?.kind === 'number' && typeof value === 'number'
+        ? gridValue(column.grid, gridPosition(column.grid, value))
+        : 'level' in feature
+          ? Number(value === feature.level)
+          : model.columns.find(({ name }) => name === feature.column)?.missing === 'below'
+            ? -Infinity
+            : Infinity
+    values.set(featureName(feature), number)
+  }
+  let node: JsonNode = model.tree
+  while (node.feature !== undefined && node.left !== undefined && node.right !== undefined) {
+    node = (values.get(node.feature) ?? Number.NaN) <= (node.threshold ?? 0) ? node.left : node.right
+  }
+  const most = node.value.reduce((a, b) => Math.max(a, b))
+  return model.classes[node.value.indexOf(most)] ?? ''
+}

@@ -1,0 +1,102 @@
+import { serve as listen } from '@hono/node-server'
+import type { CommandModule } from 'yargs'
+import { httpApp } from '../../runtime/http.ts'
+import { type ServeEvent, serveStore } from '../../runtime/serve.ts'
+import { openStore, type Store } from '../../runtime/store/index.ts'
+import { badOption } from '../errors.ts'
+import { loadServer } from './load.ts'
+
+interface ServeArguments {
+  readonly model: string
+  readonly store: string | undefined
+  readonly port: number | undefined
+  readonly host: string
+  readonly json: boolean
+}
+
+/** Where client and server meet unless told otherwise. */
+export const defaultStore = 'mailbox'
+
+export const serveCommand: CommandModule<object, ServeArguments> = {
+  command: 'serve <model>',
+  describe: 'answer encrypted requests, over a store or over HTTP, until interrupted',
+  builder: (argv) =>
+    argv
+      .positional('model', { type: 'string', demandOption: true, describe: 'directory written by emp-compile' })
+      .option('store', {
+        type: 'string',
+        describe: 'directory to take requests from',
+        defaultDescription: `${defaultStore}, unless --port is given`,
+      })
+      .option('port', { type: 'number', describe: 'port for HTTP, 0 for any free one' })
+      .option('host', { type: 'string', default: '127.0.0.1', describe: 'address for HTTP' })
+      .option('json', { type: 'boolean', default: false, describe: 'log as JSON, a line per event' })
+      .example('$0 serve generated/heart-disease --port 8080', ''),
+  handler: serve,
+}
+
+async function serve({ model, store: url, port, host, json }: ServeArguments): Promise<void> {
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65_536)) {
+    throw badOption('--port', port, 'a whole number from 0 to 65535')
+  }
+  const storeUrl = url ?? (port === undefined ? defaultStore : null)
+  if (storeUrl === 'memory:') throw badOption('--store', storeUrl, 'a directory here: no client can reach this memory')
+  const store = storeUrl === null ? null : openStoreOption(storeUrl)
+  const server = await loadServer(model)
+  const log = (text: string, fields: object) => console.error(json ? JSON.stringify(fields) : text)
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+
+  const work: Promise<unknown>[] = []
+  if (store !== null) {
+    const onEvent = (event: ServeEvent) => log(describeEvent(event), loggable(event))
+    work.push(serveStore(server, store, { signal: stop.signal, onEvent }))
+    log(`serving ${server.contract.model} on the store ${storeUrl}`, { kind: 'serving', store: storeUrl })
+  }
+  if (port !== undefined) {
+    work.push(
+      new Promise<void>((resolve, reject) => {
+        const http = listen({ fetch: httpApp(server).fetch, port, hostname: host }, (address) => {
+          const at = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+          log(`serving ${server.contract.model} on ${at}`, { kind: 'serving', url: at })
+        })
+        http.on('error', (error) => {
+          const reason = 'code' in error ? String(error.code) : error.message
+          reject(badOption('--port', port, `a port that is free on ${host} (${reason})`))
+        })
+        stop.signal.addEventListener('abort', () => http.close(() => resolve()), { once: true })
+      }),
+    )
+  }
+  await Promise.all(work)
+}
+
+/** Opens the store of a `--store` option. */
+export function openStoreOption(url: string): Store {
+  try {
+    return openStore(url)
+  } catch {
+    throw badOption('--store', url, 'a directory, or memory: where client and server are one process')
+  }
+}
+
+function describeEvent(event: ServeEvent): string {
+  switch (event.kind) {
+    case 'answered':
+      return `answered ${event.session} in ${event.milliseconds.toFixed(0)} ms, ${event.bytes} bytes`
+    case 'swept':
+      return `removed ${event.objects} objects that nobody fetched`
+    case 'failed':
+      return `failed${event.session === null ? '' : ` ${event.session}`}: ${messageOf(event.error)}`
+    default:
+      return event satisfies never
+  }
+}
+
+function loggable(event: ServeEvent): object {
+  return event.kind === 'failed' ? { ...event, error: messageOf(event.error) } : event
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,55 @@
+import type { Column, Feature } from '../runtime/contract.ts'
+
+/** What people are told about a column: all of it optional, all of it published. */
+export interface ColumnDocument {
+  readonly title: string | null
+  readonly description: string | null
+  readonly unit: string | null
+  /** The meaning of coded values, by their text. */
+  readonly categories: ReadonlyMap<string, string>
+}
+
+export interface TableColumn {
+  readonly column: Column
+  readonly document: ColumnDocument
+  /** The texts that count as missing in this column. */
+  readonly missingValues: readonly string[]
+}
+
+/** One feature's cell for every row: integers in `0 .. cellCount - 1` of its column. */
+export interface TableFeature {
+  readonly feature: Feature
+  readonly cells: Int32Array
+}
+
+export interface Target {
+  readonly name: string
+  /** The different answers as written in the CSV: ascending if all are numbers, else by code unit. */
+  readonly answers: readonly string[]
+  /** For every row, the position of its answer. */
+  readonly classes: Int32Array
+  readonly document: ColumnDocument
+}
+
+/** Where the rows came from. */
+export interface Source {
+  readonly file: string
+  /** SHA-256 of the CSV's bytes, hexadecimal. */
+  readonly sha256: string
+  readonly title: string | null
+  readonly missingCells: number
+}
+
+/** Integer cells on public Grids, a target, provenance. It stays with its owner. */
+export interface Table {
+  readonly source: Source
+  readonly rows: number
+  readonly columns: readonly TableColumn[]
+  readonly features: readonly TableFeature[]
+  readonly target: Target
+}
+
+/** The cells of one row, in the order of the features. */
+export function rowCells(table: Table, row: number): number[] {
+  return table.features.map(({ cells }) => cells[row] ?? 0)
+}

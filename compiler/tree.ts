@@ -1,0 +1,95 @@
+import type { Column, Feature } from '../runtime/contract.ts'
+import { gridValue } from '../runtime/grid.ts'
+
+/** An inner node. A row goes left exactly if `cell <= cut`, in cells of `features[feature]`. */
+export interface Split {
+  readonly kind: 'split'
+  readonly feature: number
+  readonly cut: number
+  readonly left: Node
+  readonly right: Node
+}
+
+/** An end of the tree: a position in `answers`, and the training rows of each answer that ended here. */
+export interface Leaf {
+  readonly kind: 'leaf'
+  readonly answer: number
+  readonly counts: readonly number[]
+}
+
+export type Node = Split | Leaf
+
+/** A trained tree and what its numbers refer to. It knows nothing of cryptography. */
+export interface Tree {
+  readonly columns: readonly Column[]
+  readonly features: readonly Feature[]
+  readonly answers: readonly string[]
+  readonly root: Node
+}
+
+/** The leaf of a row, one comparison at a time: the oracle for everything else. `cells` by position of the feature. */
+export function predict(tree: Tree, cells: readonly number[]): Leaf {
+  let node = tree.root
+  while (node.kind === 'split') node = (cells[node.feature] ?? 0) <= node.cut ? node.left : node.right
+  return node
+}
+
+/** All splits, each before its left and then its right subtree. */
+export function splitsOf(node: Node): Split[] {
+  return node.kind === 'leaf' ? [] : [node, ...splitsOf(node.left), ...splitsOf(node.right)]
+}
+
+/** All leaves, from left to right. */
+export function leavesOf(node: Node): Leaf[] {
+  return node.kind === 'leaf' ? [node] : [...leavesOf(node.left), ...leavesOf(node.right)]
+}
+
+/** Edges on the longest path. */
+export function depthOf(node: Node): number {
+  return node.kind === 'leaf' ? 0 : 1 + Math.max(depthOf(node.left), depthOf(node.right))
+}
+
+/** Training rows of each answer at a node. */
+export function countsOf(node: Node): number[] {
+  if (node.kind === 'leaf') return [...node.counts]
+  const right = countsOf(node.right)
+  return countsOf(node.left).map((count, i) => count + (right[i] ?? 0))
+}
+
+/** The columns by name. */
+export function columnOf(tree: Pick<Tree, 'columns'>, feature: Feature): Column {
+  const column = tree.columns.find(({ name }) => name === feature.column)
+  if (column === undefined) throw new TypeError('a feature refers to a column that is not there')
+  return column
+}
+
+/** A cut in words: on a number a threshold in the column's unit, half a step above the last value that goes left. */
+export type Threshold =
+  | { readonly kind: 'at-most'; readonly threshold: number; readonly missing: 'left' | 'right' | 'never' }
+  | { readonly kind: 'missing'; readonly goes: 'left' | 'right' }
+  | { readonly kind: 'not-level'; readonly level: string }
+
+export function thresholdOf(column: Column, feature: Feature, cut: number): Threshold {
+  if (column.kind === 'text') return { kind: 'not-level', level: 'level' in feature ? feature.level : '' }
+  const { grid, missing } = column
+  const position = missing === 'below' ? cut - 1 : cut
+  if (position < 0) return { kind: 'missing', goes: 'left' }
+  if (position >= grid.size - 1) return { kind: 'missing', goes: 'right' }
+  const threshold = gridValue(grid, position + 0.5)
+  return { kind: 'at-most', threshold, missing: missing === 'never' ? missing : missing === 'below' ? 'left' : 'right' }
+}
+
+/** `chol <= 233.5`, `ca <= 0.5 or missing`, `thal is missing`, `colour is not "red"`: the condition to go left. */
+export function describeSplit(column: Column, feature: Feature, cut: number): string {
+  const threshold = thresholdOf(column, feature, cut)
+  switch (threshold.kind) {
+    case 'at-most':
+      return `${column.name} <= ${threshold.threshold}${threshold.missing === 'left' ? ' or missing' : ''}`
+    case 'missing':
+      return `${column.name} is ${threshold.goes === 'left' ? '' : 'not '}missing`
+    case 'not-level':
+      return `${column.name} is not ${JSON.stringify(threshold.level)}`
+    default:
+      return threshold satisfies never
+  }
+}

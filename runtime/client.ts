@@ -1,0 +1,133 @@
+import { fingerprint, largestCell, type SignsContract, sha256, slotLayout } from './contract.ts'
+import { ProtocolError } from './errors.ts'
+import { cellsOf } from './grid.ts'
+import { decodeReply, encodeRequest } from './message.ts'
+import { type PrivateCipher, privateCipher } from './paillier/cipher.ts'
+import { checkCiphertext, generateKey, type PrivateKey } from './paillier/keys.ts'
+import { fastestPower, type PowerFactory } from './paillier/power.ts'
+import { readSlots } from './paillier/slots.ts'
+import { type RandomBytes, systemRandom } from './random.ts'
+
+export type { Contract, SignsContract } from './contract.ts'
+export { ProtocolError, type ProtocolErrorCode, RecordError, type RecordErrorCode } from './errors.ts'
+export type { PrivateKey } from './paillier/keys.ts'
+
+/** What a record ends at: the answer, and how many training rows of each answer (in the contract's order) ended there. */
+export interface Leaf<Answer extends string = string> {
+  readonly answer: Answer
+  readonly counts: readonly number[]
+}
+
+/** The outcome of every test, in the order of the reply: true goes left. */
+export type Outcomes = readonly boolean[]
+
+/** Carries a request to a server and brings its reply. See `runtime/session`. */
+export type Transport = (request: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>
+
+/** A sealed record: the bytes to send, and the one who can open the reply to them. */
+export interface Sealed<Answer extends string> {
+  readonly request: Uint8Array
+  /**
+   * Decrypts a reply, reads the outcome of every test and walks the decision logic.
+   *
+   * @throws {ProtocolError} if the reply is malformed, damaged, another request's, or an error reply.
+   */
+  open(reply: Uint8Array): Promise<Leaf<Answer>>
+}
+
+export interface PredictOptions {
+  readonly via: Transport
+  /** A key of this contract's length to use again; by default every session makes its own. */
+  readonly key?: PrivateKey
+  /** Milliseconds until the session is given up; 60,000 by default. */
+  readonly deadline?: number
+  readonly signal?: AbortSignal
+}
+
+/** The client's side of one compiled model. Bytes in, bytes out: only `predict` does I/O, by its transport. */
+export interface Client<Features extends object, Answer extends string> {
+  readonly contract: SignsContract
+  /** A fresh key of the contract's length, by WebCrypto. Takes about a second at 3072 bits. */
+  generateKey(): Promise<PrivateKey>
+  /**
+   * Encrypts a record: one ciphertext for each feature that the model uses.
+   *
+   * @throws {RecordError} if the record does not fit the contract; names the field.
+   * @throws {ProtocolError} `wrong-key` if the key has another length than the contract's.
+   */
+  seal(features: Features, key: PrivateKey): Promise<Sealed<Answer>>
+  /**
+   * One whole session: seal, send, open.
+   *
+   * @throws {RecordError} before anything is sent. @throws {ProtocolError} @throws {StoreError}
+   */
+  predict(features: Features, options: PredictOptions): Promise<Leaf<Answer>>
+}
+
+/** What a client draws on; the defaults are the right choice outside of tests. */
+export interface ClientEnvironment {
+  readonly random?: RandomBytes
+  readonly power?: PowerFactory
+}
+
+/** Makes the client of a compiled model. Generated modules call it; `decide` is their decision logic. */
+export function defineClient<Features extends object, Answer extends string>(
+  contract: SignsContract,
+  decide: (left: Outcomes) => Leaf<Answer>,
+  { random = systemRandom, power = fastestPower }: ClientEnvironment = {},
+): Client<Features, Answer> {
+  const layout = slotLayout(contract)
+  // No difference 2(x - c) - 1 exceeds 2 * largest cell, even with the additive blinding.
+  const bound = (2n * BigInt(largestCell(contract.columns))) << BigInt(contract.blindingBits)
+  const print = fingerprint(contract)
+  const ciphers = new WeakMap<PrivateKey, PrivateCipher>()
+
+  function cipherOf(key: PrivateKey): PrivateCipher {
+    const known = ciphers.get(key)
+    if (known !== undefined) return known
+    if (key.publicKey.n.toString(2).length !== contract.keyBits) throw new ProtocolError('wrong-key')
+    const cipher = privateCipher(key, power, random)
+    ciphers.set(key, cipher)
+    return cipher
+  }
+
+  async function seal(features: Features, key: PrivateKey): Promise<Sealed<Answer>> {
+    const cells = cellsOf(contract, features)
+    const cipher = cipherOf(key)
+    const ciphertexts = cells.map((cell) => cipher.encrypt(BigInt(cell)))
+    const request = encodeRequest({ contract: await print, n: key.publicKey.n, ciphertexts }, contract)
+    const requestHash = await sha256(request)
+    return {
+      request,
+      async open(reply) {
+        const replied = decodeReply(reply, contract, await print, requestHash)
+        const values = replied.flatMap((ciphertext, i) => {
+          checkCiphertext(ciphertext, key.publicKey)
+          const count = Math.min(layout.slotsPerCiphertext, contract.tests - i * layout.slotsPerCiphertext)
+          return readSlots(cipher.decrypt(ciphertext), count, layout.slotBits, bound)
+        })
+        return decide(values.map((value) => value < 0n))
+      },
+    }
+  }
+
+  return {
+    contract,
+    seal,
+    generateKey: () => generateKey(contract.keyBits),
+    async predict(features, { via, key, deadline = 60_000, signal }) {
+      cellsOf(contract, features)
+      const timeout = AbortSignal.timeout(deadline)
+      const sealed = await seal(features, key ?? (await generateKey(contract.keyBits)))
+      const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+      try {
+        either.throwIfAborted()
+        return await sealed.open(await via(sealed.request, either))
+      } catch (error) {
+        if (signal?.aborted === true) throw new ProtocolError('aborted', { cause: error })
+        if (timeout.aborted) throw new ProtocolError('deadline', { cause: error })
+        throw error
+      }
+    },
+  }
+}

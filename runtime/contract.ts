@@ -1,0 +1,146 @@
+import { encode } from 'cborg'
+import { cellCount, type Grid } from './grid.ts'
+
+/** The version of the message format and of the meaning of a contract. */
+export const formatVersion = 1
+
+/** A column of numbers. `missing` is where its one extra cell lies, if training saw missing values. */
+export interface NumberColumn {
+  readonly kind: 'number'
+  readonly name: string
+  readonly grid: Grid
+  readonly missing: 'never' | 'below' | 'above'
+}
+
+/** A column of texts. A missing text is none of the levels. */
+export interface TextColumn {
+  readonly kind: 'text'
+  readonly name: string
+  readonly levels: readonly string[]
+  readonly missing: 'never' | 'no-level'
+}
+
+export type Column = NumberColumn | TextColumn
+
+/** One encrypted number: a whole number column, or 1/0 for "the column's text is this level". */
+export type Feature = { readonly column: string } | { readonly column: string; readonly level: string }
+
+/** `colour = "red"` for a level, else the column's name. */
+export function featureName(feature: Feature): string {
+  return 'level' in feature ? `${feature.column} = ${JSON.stringify(feature.level)}` : feature.column
+}
+
+/**
+ * What client and server agree on, and all of it public: it stands in both generated modules, and its fingerprint in
+ * every message. `decision` is the SHA-256 of the client's decision logic, so that a client whose logic belongs to
+ * another tree is refused instead of answered wrongly.
+ */
+export interface SignsContract {
+  readonly format: typeof formatVersion
+  readonly model: string
+  readonly reveal: 'signs'
+  readonly keyBits: number
+  readonly columns: readonly Column[]
+  readonly features: readonly Feature[]
+  /** Columns of the training data that the tree does not use: a record may hold them, they are never sent. */
+  readonly ignored: readonly string[]
+  readonly answers: readonly string[]
+  readonly tests: number
+  readonly blindingBits: number
+  readonly decision: string
+}
+
+export type Contract = SignsContract
+
+/** SHA-256 of the contract's canonical form: its deterministic CBOR encoding. 32 bytes. */
+export async function fingerprint(contract: Contract): Promise<Uint8Array> {
+  return sha256(encode(contract))
+}
+
+/** SHA-256 by WebCrypto. */
+export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)))
+}
+
+/** How the blinded differences of `signs` lie in the plaintexts of the reply. All counts, widths in bits. */
+export interface SlotLayout {
+  /** Width of one slot: blinding, range of the cells, sign, and one bit for the additive blinding. */
+  readonly slotBits: number
+  readonly slotsPerCiphertext: number
+  /** Number of ciphertexts in a reply. */
+  readonly ciphertexts: number
+}
+
+/** Bits at the top of every plaintext that stay zero, so that a damaged ciphertext shows up with chance 1 - 2^-64. */
+export const marginBits = 64
+
+/** At least this many bits blind every difference. */
+export const minimumBlindingBits = 64
+
+/** The largest cell of the columns; at least 1. */
+export function largestCell(columns: readonly Column[]): number {
+  return Math.max(1, ...columns.map((column) => cellCount(column) - 1))
+}
+
+/** Bits of the largest cell of the columns. */
+export function rangeBits(columns: readonly Column[]): number {
+  return Math.floor(Math.log2(largestCell(columns))) + 1
+}
+
+/**
+ * The widest blinding that needs no more ciphertexts than the narrowest admitted one does.
+ *
+ * @throws {RangeError} if the key has no room for a single slot.
+ */
+export function widestBlinding(keyBits: number, tests: number, columns: readonly Column[]): number {
+  const room = keyBits - 1 - marginBits
+  const overhead = rangeBits(columns) + 2
+  const most = Math.floor(room / (minimumBlindingBits + overhead))
+  if (most < 1) throw new RangeError(`a key of ${keyBits} bits has no room for one slot`)
+  if (tests === 0) return minimumBlindingBits
+  const slots = Math.ceil(tests / Math.ceil(tests / most))
+  return Math.floor(room / slots) - overhead
+}
+
+/** The slot layout that a contract's numbers determine. */
+export function slotLayout(contract: SignsContract): SlotLayout {
+  const slotBits = contract.blindingBits + rangeBits(contract.columns) + 2
+  const most = Math.floor((contract.keyBits - 1 - marginBits) / slotBits)
+  const ciphertexts = Math.ceil(contract.tests / most)
+  const slotsPerCiphertext = ciphertexts === 0 ? 0 : Math.ceil(contract.tests / ciphertexts)
+  return { slotBits, slotsPerCiphertext, ciphertexts }
+}
+
+/** Bytes of a SHA-256. */
+const hashBytes = 32
+
+/** Bytes of a modulus, and of a ciphertext, under the contract. */
+export function messageWidths({ keyBits }: Contract): { modulus: number; ciphertext: number } {
+  return { modulus: Math.ceil(keyBits / 8), ciphertext: Math.ceil((2 * keyBits) / 8) }
+}
+
+/** No message is parsed that is longer than the contract's own or, so that a stale client can be told so, 64 KiB. */
+export function messageLimit(contract: Contract): number {
+  return Math.max(65_536, requestBytes(contract), replyBytes(contract))
+}
+
+/** The exact length of every request of the contract. */
+export function requestBytes(contract: Contract): number {
+  const { modulus, ciphertext } = messageWidths(contract)
+  return encode({
+    version: formatVersion,
+    contract: new Uint8Array(hashBytes),
+    key: new Uint8Array(modulus),
+    ciphertexts: new Uint8Array(ciphertext * contract.features.length),
+  }).length
+}
+
+/** The exact length of every reply of the contract that is not an error. */
+export function replyBytes(contract: Contract): number {
+  return encode({
+    version: formatVersion,
+    contract: new Uint8Array(hashBytes),
+    request: new Uint8Array(hashBytes),
+    ciphertexts: new Uint8Array(messageWidths(contract).ciphertext * slotLayout(contract).ciphertexts),
+  }).length
+}

@@ -1,0 +1,66 @@
+/**
+ * Errors of the runtime: a stable code and a constant text. None of them carries a value of a record, a key, a
+ * ciphertext or a threshold, so all of them may be logged.
+ */
+
+/** What can go wrong between a client and a server. The texts are constants: they reach the other party. */
+const protocolTexts = {
+  'wrong-version': 'The message has another format version. Use client and server modules made by the same compiler.',
+  'wrong-contract':
+    'The client and the server were compiled from different models. Update the client module to the one the server publishes.',
+  'bad-message': 'The message is malformed: truncated, enlarged, or not in the canonical encoding.',
+  'too-large': 'The message is larger than any message of this model.',
+  'bad-key':
+    'The public key is not acceptable: it must be an odd product of two large primes of exactly the length in the contract.',
+  'bad-ciphertext': 'A ciphertext is out of range or not invertible for its key.',
+  'other-request': 'The reply answers another request than the one sent.',
+  'bad-reply': 'The reply decrypts to something no server of this model computes. It was damaged or forged.',
+  'wrong-key': 'The key does not fit this model: another bit length, or not the key the record was sealed with.',
+  'server-failed': 'The server could not evaluate the request. Try again; if it persists, tell its operator.',
+  deadline: 'No reply came before the deadline. Is a server running on this store?',
+  unreachable: 'The server cannot be reached, or what answers there is not a server of this kind.',
+  aborted: 'The session was cancelled.',
+} as const
+
+export type ProtocolErrorCode = keyof typeof protocolTexts
+
+/** A failed session. `message` is a constant of `code` and says nothing about records, keys or models. */
+export class ProtocolError extends Error {
+  readonly code: ProtocolErrorCode
+
+  constructor(code: ProtocolErrorCode, options?: ErrorOptions) {
+    super(protocolTexts[code], options)
+    this.name = 'ProtocolError'
+    this.code = code
+  }
+}
+
+/** Tells whether a text, for instance out of a reply, is a code of a {@link ProtocolError}. */
+export function isProtocolErrorCode(text: string): text is ProtocolErrorCode {
+  return Object.hasOwn(protocolTexts, text)
+}
+
+export type RecordErrorCode = 'unknown-feature' | 'missing-feature' | 'not-a-number' | 'out-of-range' | 'unknown-level'
+
+/** A record the contract does not admit. Names the field and what it takes, never the value: that is a patient's. */
+export class RecordError extends Error {
+  readonly code: RecordErrorCode
+  readonly field: string
+
+  constructor(code: RecordErrorCode, field: string, message: string) {
+    super(message)
+    this.name = 'RecordError'
+    this.code = code
+    this.field = field
+  }
+}
+
+/** A store that cannot be read or written: full, read-only, gone. `cause` is the system's own error. */
+export class StoreError extends Error {
+  readonly code = 'store-unavailable'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreError'
+  }
+}

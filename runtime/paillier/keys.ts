@@ -1,0 +1,131 @@
+import { ProtocolError } from '../errors.ts'
+import { bitLength, bytesToBigint, gcd, integerRoot, modInverse } from './integer.ts'
+import type { PowerFactory } from './power.ts'
+
+/** The public key: the modulus n. The generator is n + 1. */
+export interface PublicKey {
+  readonly n: bigint
+  readonly nSquared: bigint
+}
+
+/** The factors of a public key's modulus, p > q. Not printable: see {@link privateKey}. */
+export interface PrivateKey {
+  readonly p: bigint
+  readonly q: bigint
+  readonly publicKey: PublicKey
+}
+
+export function publicKey(n: bigint): PublicKey {
+  return { n, nSquared: n * n }
+}
+
+/**
+ * A private key from its two prime factors. The factors are not enumerable, so that neither `JSON.stringify` nor
+ * `util.inspect` shows them.
+ *
+ * @throws {ProtocolError} `wrong-key` if they are equal, or share a factor with (p - 1)(q - 1): such an n has no
+ *   unique decryption.
+ */
+export function privateKey(first: bigint, second: bigint): PrivateKey {
+  const [p, q] = first > second ? [first, second] : [second, first]
+  if (p === q || gcd(p * q, (p - 1n) * (q - 1n)) !== 1n) throw new ProtocolError('wrong-key')
+  const key = { publicKey: publicKey(p * q) }
+  Object.defineProperties(key, { p: { value: p }, q: { value: q } })
+  return Object.freeze(key) as PrivateKey
+}
+
+/**
+ * A fresh key pair of exactly `bits` bits (2048, 3072, 4096), out of the primes of an RSA key by WebCrypto.
+ *
+ * Source: Paillier, "Public-Key Cryptosystems Based on Composite Degree Residuosity Classes", EUROCRYPT 1999, §4.
+ */
+export async function generateKey(bits: number): Promise<PrivateKey> {
+  for (;;) {
+    const algorithm = {
+      name: 'RSA-OAEP',
+      modulusLength: bits,
+      publicExponent: new Uint8Array([1, 0, 1]),
+      hash: 'SHA-256',
+    }
+    const pair = await crypto.subtle.generateKey(algorithm, true, ['encrypt', 'decrypt'])
+    const jwk = await crypto.subtle.exportKey('jwk', pair.privateKey)
+    const [p, q] = [fromBase64Url(jwk.p ?? ''), fromBase64Url(jwk.q ?? '')]
+    if (p !== q && gcd(p * q, (p - 1n) * (q - 1n)) === 1n) return privateKey(p, q)
+  }
+}
+
+function fromBase64Url(text: string): bigint {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  return bytesToBigint(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
+}
+
+/** No prime factor of an acceptable modulus lies below 2^16. */
+const smallestFactorBits = 16
+
+/**
+ * Makes the check that a server runs on a client's modulus: odd, exactly `bits` bits, no prime factor below 2^16,
+ * not a perfect power, not a (probable) prime. What passes may still be badly chosen; that harms its owner only.
+ *
+ * @throws {ProtocolError} `bad-key` (by the function returned).
+ */
+export function keyCheck(bits: number, power: PowerFactory): (n: bigint) => PublicKey {
+  const primorial = smallPrimes(1 << smallestFactorBits).reduce((product, prime) => product * BigInt(prime), 1n)
+  const degrees = smallPrimes(Math.floor(bits / smallestFactorBits) + 1)
+  return (n) => {
+    const acceptable =
+      n % 2n === 1n &&
+      bitLength(n) === bits &&
+      gcd(primorial % n, n) === 1n &&
+      degrees.every((k) => integerRoot(n, k) ** BigInt(k) !== n) &&
+      // Fermat's test to base 2: every prime fails here; of the composites only pseudoprimes, which nobody meets by chance.
+      power(n)(2n, n - 1n) !== 1n
+    if (!acceptable) throw new ProtocolError('bad-key')
+    return publicKey(n)
+  }
+}
+
+/** The primes below `limit`, by the sieve of Eratosthenes. */
+function smallPrimes(limit: number): number[] {
+  const composite = new Uint8Array(limit)
+  const primes: number[] = []
+  for (let i = 2; i < limit; i++) {
+    if (composite[i] === 1) continue
+    primes.push(i)
+    for (let multiple = i * i; multiple < limit; multiple += i) composite[multiple] = 1
+  }
+  return primes
+}
+
+/**
+ * Checks a ciphertext: 0 < c < n^2 and gcd(c, n) = 1.
+ *
+ * @throws {ProtocolError} `bad-ciphertext`
+ */
+export function checkCiphertext(c: bigint, { n, nSquared }: PublicKey): void {
+  if (c <= 0n || c >= nSquared || gcd(c % n, n) !== 1n) throw new ProtocolError('bad-ciphertext')
+}
+
+/** What decryption and encryption by CRT derive from the factors. */
+export interface CrtParameters {
+  readonly pSquared: bigint
+  readonly qSquared: bigint
+  /** The inverse of p^2 modulo q^2. */
+  readonly pSquaredInverse: bigint
+  /** The inverse of p modulo q. */
+  readonly pInverse: bigint
+  /** The inverse of L((n + 1)^(p-1) mod p^2) = -q modulo p, with L(u) = (u - 1) / p; and likewise for q. */
+  readonly hp: bigint
+  readonly hq: bigint
+}
+
+export function crtParameters({ p, q }: PrivateKey): CrtParameters {
+  const [pSquared, qSquared] = [p * p, q * q]
+  return {
+    pSquared,
+    qSquared,
+    pSquaredInverse: modInverse(pSquared, qSquared),
+    pInverse: modInverse(p, q),
+    hp: modInverse(-q, p),
+    hq: modInverse(-p, q),
+  }
+}

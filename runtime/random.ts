@@ -1,0 +1,27 @@
+import { bytesToBigint } from './paillier/integer.ts'
+
+/** A source of uniform bytes. Every function that draws takes one as an argument. */
+export type RandomBytes = (length: number) => Uint8Array
+
+/** The operating system's generator, through `crypto.getRandomValues`. */
+export const systemRandom: RandomBytes = (length) => {
+  const bytes = new Uint8Array(length)
+  // getRandomValues serves at most 65,536 bytes a call.
+  for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536))
+  return bytes
+}
+
+/** A uniform integer in `0 .. 2^bits - 1`. */
+export function randomBits(random: RandomBytes, bits: number): bigint {
+  const spare = (8 - (bits % 8)) % 8
+  return bytesToBigint(random((bits + spare) / 8)) >> BigInt(spare)
+}
+
+/** A uniform integer in `0 .. bound - 1`, by rejection. `bound` at least 1. */
+export function randomBelow(random: RandomBytes, bound: bigint): bigint {
+  const bits = (bound - 1n).toString(2).length
+  for (;;) {
+    const drawn = randomBits(random, bits)
+    if (drawn < bound) return drawn
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * A mailbox of small objects. Keys are relative paths of `/`-separated names out of `A-Z a-z 0-9 . _ -`, none of
+ * which begins with a dot. Every method rejects with `StoreError` if the store itself fails.
+ */
+export interface Store {
+  /**
+   * Writes an object, whole or not at all.
+   *
+   * @returns false, and nothing is changed, if `ifAbsent` is set and the key is taken.
+   */
+  put(key: string, bytes: Uint8Array, options?: { readonly ifAbsent?: boolean }): Promise<boolean>
+  /**
+   * Reads an object, or null if there is none.
+   *
+   * @throws {ProtocolError} `too-large`, before the body is read, if it is longer than `maxBytes`.
+   */
+  get(key: string, maxBytes: number): Promise<Uint8Array | null>
+  /** Removes an object; one that is not there is no error. */
+  delete(key: string): Promise<void>
+  /** The objects whose key begins with `prefix` (whole names: it ends with `/` or is empty), in no particular order. */
+  list(prefix: string): Promise<readonly Entry[]>
+}
+
+export interface Entry {
+  readonly key: string
+  readonly modified: Date
+}
+
+/**
+ * Checks a key, so that none can leave the store.
+ *
+ * @throws {RangeError}
+ */
+export function checkKey(key: string): void {
+  const name = '[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}'
+  if (!new RegExp(`^${name}(/${name}){0,7}$`).test(key)) throw new RangeError('malformed key')
+}
+
+/** Where a session's two objects lie. */
+export function sessionKeys(model: string, id: string): { readonly request: string; readonly reply: string } {
+  return { request: `requests/${model}/${id}`, reply: `replies/${model}/${id}` }
+}
+
+/** A session id: 128 random bits in 32 hexadecimal digits. */
+export const sessionIdPattern = /^[0-9a-f]{32}$/

@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { read } from '../compiler/1-read/read.ts'
+import { defaultTrainOptions } from '../compiler/2-train/options.ts'
+import { train } from '../compiler/2-train/train.ts'
+import { lower } from '../compiler/3-lower/lower.ts'
+import { cellsFor } from '../compiler/report/figures.ts'
+import { predict } from '../compiler/tree.ts'
+import { ProtocolError } from '../runtime/errors.ts'
+import { type ServeEvent, serveStore } from '../runtime/serve.ts'
+import { defineServer, type Server } from '../runtime/server.ts'
+import { overStore } from '../runtime/session.ts'
+import { directoryStore, memoryStore, type Store } from '../runtime/store/index.ts'
+import { insecureTestKey } from './support/keys.ts'
+import { clientOf, recordOf } from './support/plans.ts'
+
+const table = await read({ csv: 'datasets/heart-disease.csv', schema: null, target: null, delimiter: null })
+const tree = train(table, defaultTrainOptions)
+const plan = lower(tree, { model: 'test', keyBits: 512 })
+const client = clientOf(plan)
+const newServer = () => defineServer(plan.contract, plan.server.tests)
+const truth = (row: number) => tree.answers[predict(tree, cellsFor(table, tree)(row)).answer]
+
+let root = ''
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'emp-sessions-'))
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+/** Runs `work` while the servers answer over the store, and stops them afterwards. */
+async function whileServing(
+  servers: readonly Server[],
+  store: Store,
+  work: () => Promise<void>,
+): Promise<ServeEvent[]> {
+  const events: ServeEvent[] = []
+  const stop = new AbortController()
+  const loops = servers.map((server) =>
+    serveStore(server, store, { signal: stop.signal, poll: 5, onEvent: (event) => events.push(event) }),
+  )
+  try {
+    await work()
+  } finally {
+    stop.abort()
+    await Promise.all(loops)
+  }
+  return events
+}
+
+describe.each([
+  ['memory', () => memoryStore()],
+  ['directory', () => directoryStore(join(root, 'mailbox'))],
+])('sessions over a %s store', (_, open) => {
+  test.each([1, 2])('50 sessions of two clients interleaved, %i server(s): each gets its own answer', async (count) => {
+    const store = open()
+    const via = overStore(store, plan.contract)
+    const keys = [insecureTestKey(512), insecureTestKey(512)]
+    const answered: string[] = []
+    const events = await whileServing(Array.from({ length: count }, newServer), store, async () => {
+      const sessions = Array.from({ length: 50 }, async (_, i) => {
+        const [row, key] = [i * 6, keys[i % 2] ?? insecureTestKey(512)]
+        const { answer } = await client.predict(recordOf(table, tree, row), { via, key })
+        answered.push(answer)
+        expect(answer).toBe(truth(row))
+      })
+      await Promise.all(sessions)
+    })
+    expect(answered).toHaveLength(50)
+    expect(new Set(answered).size).toBe(2)
+    expect(events.filter(({ kind }) => kind === 'failed')).toEqual([])
+    expect(await store.list('')).toEqual([])
+  })
+
+  test('a request that is no request gets an error reply, and the next one its answer', async () => {
+    const store = open()
+    const id = '0123456789abcdef0123456789abcdef'
+    await store.put(`requests/test/${id}`, new Uint8Array([1, 2, 3]))
+    await store.put('requests/test/not-a-session', new Uint8Array([4]))
+    await whileServing([newServer()], store, async () => {
+      const via = overStore(store, plan.contract)
+      const { answer } = await client.predict(recordOf(table, tree, 0), { via, key: insecureTestKey(512) })
+      expect(answer).toBe(truth(0))
+    })
+    expect((await store.list('')).map(({ key }) => key).sort()).toEqual([
+      `replies/test/${id}`,
+      'requests/test/not-a-session',
+    ])
+    await Promise.all((await store.list('')).map(({ key }) => store.delete(key)))
+  })
+
+  test('a client that gives up leaves nothing behind', async () => {
+    const store = open()
+    const session = client.predict(recordOf(table, tree, 0), {
+      via: overStore(store, plan.contract),
+      key: insecureTestKey(512),
+      deadline: 200,
+    })
+    await expect(session).rejects.toSatisfy((error) => error instanceof ProtocolError && error.code === 'deadline')
+    expect(await store.list('')).toEqual([])
+  })
+
+  test('objects that nobody fetched are swept after their time, young ones are not', async () => {
+    const store = open()
+    await store.put('replies/test/0123456789abcdef0123456789abcdef', new Uint8Array([1]))
+    await whileServing([newServer()], store, async () => {})
+    expect(await store.list('')).toHaveLength(1)
+    const stop = new AbortController()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const events: ServeEvent[] = []
+    const onEvent = (event: ServeEvent) => {
+      events.push(event)
+      stop.abort()
+    }
+    await serveStore(newServer(), store, { signal: stop.signal, poll: 5, sweepAfter: 10, onEvent })
+    expect(events).toEqual([{ kind: 'swept', objects: 1 }])
+    expect(await store.list('')).toEqual([])
+  })
+})
+
+test('a store that fails is tried again, and the server goes on when it recovers', async () => {
+  const store = memoryStore()
+  let broken = true
+  const flaky: Store = {
+    ...store,
+    put: (key, bytes, options) =>
+      broken && key.startsWith('replies/') ? Promise.reject(new Error('full')) : store.put(key, bytes, options),
+  }
+  const events = await whileServing([newServer()], flaky, async () => {
+    setTimeout(() => {
+      broken = false
+    }, 100)
+    const via = overStore(store, plan.contract)
+    const { answer } = await client.predict(recordOf(table, tree, 1), { via, key: insecureTestKey(512) })
+    expect(answer).toBe(truth(1))
+  })
+  expect(events.filter(({ kind }) => kind === 'failed').length).toBeGreaterThan(0)
+  expect(await store.list('')).toEqual([])
+})
+
+test('no file of a directory store is left when all is done', async () => {
+  const files = await readdir(join(root, 'mailbox'), { recursive: true, withFileTypes: true })
+  expect(files.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual([])
+})

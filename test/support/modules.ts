@@ -1,0 +1,28 @@
+import { build } from 'esbuild'
+import type { Client } from '../../runtime/client.ts'
+import type { Server } from '../../runtime/server.ts'
+
+/** Runs emitted modules as they are, on the runtime's sources. */
+export async function importEmitted(
+  client: string,
+  server: string,
+): Promise<{ client: Client<object, string>; server: Server }> {
+  const [clientModule, serverModule] = await Promise.all([client, server].map(importSource))
+  return { client: clientModule?.['client'] as Client<object, string>, server: serverModule?.['server'] as Server }
+}
+
+async function importSource(source: string): Promise<Record<string, unknown>> {
+  const result = await build({
+    stdin: { contents: source, loader: 'ts', resolveDir: new URL('../..', import.meta.url).pathname },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    conditions: ['emp-compile-source'],
+  })
+  const code = result.outputFiles[0]?.text ?? ''
+  return (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`)) as Record<
+    string,
+    unknown
+  >
+}

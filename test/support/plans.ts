@@ -1,0 +1,32 @@
+import type { Decision, SignsPlan } from '../../compiler/plan.ts'
+import { rowCells, type Table } from '../../compiler/table.ts'
+import type { Tree } from '../../compiler/tree.ts'
+import { type Client, type ClientEnvironment, defineClient, type Leaf, type Outcomes } from '../../runtime/client.ts'
+import { gridValue, type Value } from '../../runtime/grid.ts'
+
+/** The client of a plan without emitting it: its decision logic is interpreted. */
+export function clientOf(plan: SignsPlan, environment: ClientEnvironment = {}): Client<object, string> {
+  const walk = (decision: Decision, left: Outcomes): Leaf =>
+    decision.kind === 'leaf'
+      ? { answer: plan.contract.answers[decision.answer] ?? '', counts: decision.counts }
+      : walk(left[decision.test] === true ? decision.left : decision.right, left)
+  return defineClient<object, string>(plan.contract, (left) => walk(plan.client.decision, left), environment)
+}
+
+/** A row of a table as a record: the values its cells stand for. The table's missing cells are above. */
+export function recordOf(table: Table, tree: Tree, row: number): Record<string, Value> {
+  const cells = rowCells(table, row)
+  return Object.fromEntries(
+    tree.columns.map((column): [string, Value] => {
+      const of = tree.features.flatMap((feature, i) =>
+        feature.column === column.name ? [{ feature, cell: cells[i] ?? 0 }] : [],
+      )
+      if (column.kind === 'text') {
+        const level = of.find(({ cell }) => cell === 1)?.feature
+        return [column.name, level !== undefined && 'level' in level ? level.level : null]
+      }
+      const cell = of[0]?.cell ?? 0
+      return [column.name, cell === column.grid.size ? null : gridValue(column.grid, cell)]
+    }),
+  )
+}
