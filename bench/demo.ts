@@ -5,11 +5,11 @@
 import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { loadClient, loadModelJson } from '../compiler/cli/load.ts'
-import { plaintextAnswer } from '../compiler/cli/plaintext.ts'
+import { plaintextLeaf } from '../compiler/cli/plaintext.ts'
 import { readRecords } from '../compiler/cli/records.ts'
 import type { Transport } from '../runtime/client.ts'
 import { overStore } from '../runtime/session.ts'
@@ -21,9 +21,9 @@ const data = 'datasets/heart-disease.csv'
 const lines = [2, 3, 5, 89, 168, 300]
 
 async function demo(directory: string): Promise<boolean> {
-  const [model, store] = [join(directory, 'heart-disease'), join(directory, 'mailbox')]
+  const [model, store] = [join(directory, 'generated', 'heart-disease'), join(directory, 'mailbox')]
   console.log(`$ emp-compile ${data}`)
-  const compiled = await promisify(execFile)(process.execPath, [command, data, '--out', model])
+  const compiled = await promisify(execFile)(process.execPath, [command, resolve(data)], { cwd: directory })
   console.log(compiled.stdout)
 
   console.log('$ emp-compile serve generated/heart-disease --store mailbox &')
@@ -65,7 +65,7 @@ async function predictAll(model: string, store: string): Promise<boolean> {
     }
     const { answer } = await sealed.open(await via(sealed.request, AbortSignal.timeout(60_000)))
     lap()
-    const plaintext = plaintextAnswer(json, client.contract, record)
+    const plaintext = plaintextLeaf(json, client.contract, record).answer
     allEqual &&= answer === plaintext
     const [made = 0, sealTime = 0, answered = 0] = times.slice(1).map((time, i) => time - (times[i] ?? 0))
     const columns = [

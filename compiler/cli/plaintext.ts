@@ -1,12 +1,13 @@
+import type { Leaf } from '../../runtime/client.ts'
 import { type Contract, featureName } from '../../runtime/contract.ts'
 import { gridPosition, gridValue, type Value } from '../../runtime/grid.ts'
 import type { JsonNode, ModelJson } from '../report/model-json.ts'
 
 /**
- * The answer of the plaintext tree in `model.json`, by comparing numbers with thresholds: another path than cells and
+ * The leaf of the plaintext tree in `model.json`, by comparing numbers with thresholds: another path than cells and
  * cuts, to check the encrypted evaluation against. A number counts as its nearest grid value.
  */
-export function plaintextAnswer(model: ModelJson, contract: Contract, record: ReadonlyMap<string, Value>): string {
+export function plaintextLeaf(model: ModelJson, contract: Contract, record: ReadonlyMap<string, Value>): Leaf {
   const values = new Map<string, number>()
   for (const feature of contract.features) {
     const value = record.get(feature.column) ?? null
@@ -26,5 +27,5 @@ export function plaintextAnswer(model: ModelJson, contract: Contract, record: Re
     node = (values.get(node.feature) ?? Number.NaN) <= (node.threshold ?? 0) ? node.left : node.right
   }
   const most = node.value.reduce((a, b) => Math.max(a, b))
-  return model.classes[node.value.indexOf(most)] ?? ''
+  return { answer: model.classes[node.value.indexOf(most)] ?? '', counts: node.value }
 }

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs'
+import type { Leaf } from '../../runtime/client.ts'
 import { loadClient, loadModelJson, loadServer } from './load.ts'
-import { plaintextAnswer } from './plaintext.ts'
+import { plaintextLeaf } from './plaintext.ts'
 import { progress } from './progress.ts'
 import { readRecords } from './records.ts'
 
@@ -37,10 +38,11 @@ async function verify({ model: directory, data, delimiter, json }: VerifyArgumen
   const bar = progress('verify', records.length)
   const different: { place: string; plaintext: string; encrypted: string }[] = []
   for (const [i, { record, place }] of records.entries()) {
-    const plaintext = plaintextAnswer(model, client.contract, record)
+    const plaintext = plaintextLeaf(model, client.contract, record)
     const encrypted = await client.predict(Object.fromEntries(record), { via: server.evaluate, key })
-    if (encrypted.answer !== plaintext) {
-      different.push({ place: `${place.file}:${place.line ?? i + 1}`, plaintext, encrypted: encrypted.answer })
+    if (describe(encrypted) !== describe(plaintext)) {
+      const where = `${place.file}:${place.line ?? i + 1}`
+      different.push({ place: where, plaintext: describe(plaintext), encrypted: describe(encrypted) })
     }
     bar.step(i + 1)
   }
@@ -51,7 +53,7 @@ async function verify({ model: directory, data, delimiter, json }: VerifyArgumen
     console.log(JSON.stringify({ model: model.model, rows: records.length, equal, different, seconds }))
   } else {
     for (const { place, plaintext, encrypted } of different) {
-      console.log(`${place}: plaintext ${JSON.stringify(plaintext)}, encrypted ${JSON.stringify(encrypted)}`)
+      console.log(`${place}: plaintext ${plaintext}, encrypted ${encrypted}`)
     }
     const verdict = different.length === 0 ? 'all equal' : `${different.length} DIFFERENT`
     console.log(
@@ -59,4 +61,9 @@ async function verify({ model: directory, data, delimiter, json }: VerifyArgumen
     )
   }
   process.exitCode = different.length === 0 ? 0 : 1
+}
+
+/** A leaf, by which two are compared: the answer alone would hide a wrong path to the same answer. */
+function describe({ answer, counts }: Leaf): string {
+  return `${JSON.stringify(answer)} (${counts.join(', ')})`
 }

@@ -1,0 +1,246 @@
+import { type Grid, gridValue } from '../../runtime/grid.ts'
+import { xmlText } from '../4-emit/escape.ts'
+import type { ColumnDocument, TableColumn, Target } from '../table.ts'
+import { columnOf, countsOf, type Node, type Split, splitsOf, type Tree, thresholdOf } from '../tree.ts'
+import { generatedBy } from '../version.ts'
+import { type Box, elbow, flow, layoutTree, round, type Size, shorten, tab, textWidth, wrap } from './tree-layout.ts'
+
+/** Eight hues that differ in lightness too, for grey print and colour-blind eyes; then lighter and darker ones. */
+const palette = [
+  ['#0b5394', '#f4a73a', '#1f8a70', '#f7e77a', '#16332a', '#c77fb5', '#b93d16', '#bcd3f2'],
+  ['#6d98bf', '#f8ca89', '#79b9a9', '#faf1af', '#73857f', '#ddb2d3', '#d58b73', '#d7e5f7'],
+  ['#073660', '#9f6d26', '#145a49', '#a1964f', '#0e211b', '#815376', '#78280e', '#7a899d'],
+  ['#b6cbdf', '#fce5c4', '#bcdcd4', '#fdf8d7', '#b9c2bf', '#eed9e9', '#eac5b9', '#ebf2fb'],
+].flat()
+
+/** The fill of a class, different for the first 32, and black or white for text on it, whichever contrasts more. */
+export function classColour(answer: number): { readonly fill: string; readonly text: '#000000' | '#ffffff' } {
+  const fill = palette[answer % palette.length] ?? '#ffffff'
+  const channels = [1, 3, 5].map((at) => Number.parseInt(fill.slice(at, at + 2), 16) / 255)
+  const luminance = [0.2126, 0.7152, 0.0722].reduce((all, share, i) => all + share * (channels[i] ?? 0) ** 2.2, 0)
+  return { fill, text: luminance > 0.18 ? '#000000' : '#ffffff' }
+}
+
+/** The colours of everything but the classes. */
+export const themes = {
+  light: { paper: '#ffffff', box: '#f5f7fa', ink: '#17202b', muted: '#4d5b6b', line: '#8593a3' },
+  dark: { paper: '#12171d', box: '#1e2630', ink: '#edf1f5', muted: '#adb9c6', line: '#7c8a9a' },
+} as const
+
+function rules({ paper, box, ink, muted, line }: Record<keyof typeof themes.light, string>): string {
+  const fills = { paper, ink, muted, box: `${box};stroke:${line}`, frame: `none;stroke:${line}` }
+  return Object.entries(fills)
+    .map(([name, fill]) => `.emp-tree .${name}{fill:${fill}}`)
+    .join('')
+}
+
+const fonts = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
+const manual = 'At every box, follow “yes” if the condition holds, else “no”.'
+const [fontSize, lineHeight, padding, margin, swatch, lineLength] = [13, 18, 10, 24, 10, 32] as const
+
+/**
+ * A picture of the tree as an SVG document of its own, read from left to right: for every split its condition in
+ * words, for every leaf its answer, for both the training rows of each answer. It shows every threshold: it stays with
+ * the owner of the model. The same bytes on every machine; no scripts, no references.
+ *
+ * @param columns for titles, units and categories; a column that is not among them goes by its name.
+ */
+export function treeSvg(tree: Tree, columns: readonly TableColumn[], target: Target): string {
+  const documents = new Map(columns.map(({ column, document }) => [column.name, document]))
+  const labels = tree.answers.map((answer) => target.document.categories.get(answer) ?? answer)
+  const layout = layoutTree(tree.root, (node) => cardOf(tree, documents, labels, node))
+  const [rows, splits] = [sum(countsOf(tree.root)), splitsOf(tree.root).length]
+  const title = `Decision tree: ${shorten(target.document.title ?? target.name, 48)}`
+  const size = [count(rows, 'training row'), count(splits, 'split'), count(splits + 1, 'leaf', 'leaves')].join(', ')
+  const width = Math.max(640, layout.width)
+  const entries = labels.map((label) => ({ label, name: shorten(label, 64) }))
+  const legend = flow(
+    entries.map((entry) => ({ ...entry, width: swatch + 6 + plainWidth(entry.name) })),
+    20,
+    width,
+  )
+  const [legendTop, treeTop] = [margin + 64, margin + 80 + 22 * ((legend.at(-1)?.row ?? 0) + 1)]
+  const boxes = layout.boxes.map((box) => ({ ...box, x: box.x + margin, y: box.y + treeTop }))
+  const frame = `width="${round(width + 2 * margin)}" height="${round(treeTop + layout.height + margin)}"`
+  const viewBox = `0 0 ${round(width + 2 * margin)} ${round(treeTop + layout.height + margin)}`
+  return `${[
+    `<!-- ${generatedBy} -->`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="emp-tree" role="img" ${frame} viewBox="${viewBox}"`,
+    `  font-family="${fonts}" font-size="${fontSize}">`,
+    `<title>${xmlText(title)}</title>`,
+    `<desc>${xmlText(`${size}.${stepsOf(layout.boxes)}`)}</desc>`,
+    `<style>${rules(themes.light)}@media (prefers-color-scheme:dark){${rules(themes.dark)}}</style>`,
+    `<rect class="paper" ${frame}/>`,
+    words(margin, margin + 16, title, 'class="ink" font-size="18" font-weight="600"'),
+    words(margin, margin + 40, splits === 0 ? size : `${size}. ${manual}`, 'class="muted"'),
+    ...legend.flatMap(({ label, name, x, row }, answer) => [
+      `<g><title>${xmlText(label)}</title>${square(margin + x, legendTop + 22 * row, answer)}`,
+      `${words(margin + x + swatch + 6, legendTop + 22 * row + 9.5, name, 'class="ink"')}</g>`,
+    ]),
+    ...boxes.flatMap((box) => edgesOf(box, boxes, rows)),
+    ...boxes.flatMap(drawBox),
+    '</svg>',
+  ].join('\n')}\n`
+}
+
+/** What a box says; `full` is all of it, uncut. `answer` is a leaf's, whose colour lies under the heading. */
+interface Card extends Size {
+  readonly full: string
+  readonly answer: number | null
+  readonly heading: readonly string[]
+  readonly body: readonly string[]
+  readonly counts: readonly number[]
+}
+
+type Documents = ReadonlyMap<string, ColumnDocument>
+
+function cardOf(tree: Tree, documents: Documents, labels: readonly string[], node: Node): Card {
+  const counts = countsOf(node)
+  const answer = node.kind === 'leaf' ? node.answer : null
+  const [title, ...rest] = node.kind === 'leaf' ? [labels[node.answer] ?? ''] : conditionOf(tree, documents, node)
+  const heading = wrap(title, lineLength, answer === null ? 1 : 2)
+  const body = rest.flatMap((line) => wrap(line, lineLength, 3))
+  const widths = [
+    ...heading.map(boldWidth),
+    ...body.map(plainWidth),
+    ...chipsOf(counts).map(({ x, width }) => x + width),
+  ]
+  const counted = labels.map((label, i) => `${label}: ${counts[i] ?? 0}`).join(', ')
+  return {
+    full: `${answer === null ? '' : 'Answer: '}${[title, ...rest].join(' ')} (n = ${sum(counts)}; ${counted})`,
+    answer,
+    heading,
+    body,
+    counts,
+    width: Math.max(140, ...widths) + 2 * padding,
+    height: (heading.length + body.length) * lineHeight + 60,
+  }
+}
+
+/** The title of the column and the condition to go left, in words; then where missing values go, if not said by then. */
+function conditionOf(tree: Tree, documents: Documents, { feature: position, cut }: Split): [string, ...string[]] {
+  const feature = tree.features[position]
+  if (feature === undefined) throw new TypeError('a split refers to a feature that is not there')
+  const column = columnOf(tree, feature)
+  const document = documents.get(column.name)
+  const title = document?.title ?? column.name
+  const threshold = thresholdOf(column, feature, cut)
+  const name = (level: string) => quote(document?.categories.get(level) ?? level)
+  switch (threshold.kind) {
+    case 'at-most': {
+      const inWords = column.kind === 'number' ? categoriesUpTo(column.grid, document, threshold.threshold) : null
+      const inNumbers = `≤ ${threshold.threshold} ${shorten(document?.unit ?? '', 24)}`.trimEnd()
+      const missing = { left: ['(if missing: yes)'], right: ['(if missing: no)'], never: [] }[threshold.missing]
+      return [title, inWords ?? inNumbers, ...missing]
+    }
+    case 'missing':
+      return [title, threshold.goes === 'left' ? 'is missing' : 'is not missing']
+    case 'not-level': {
+      const others = column.kind === 'text' ? column.levels.filter((level) => level !== threshold.level) : []
+      if (column.missing !== 'never') return [title, `is not ${name(threshold.level)}`, '(if missing: yes)']
+      return [title, others.length === 1 ? `is ${others.map(name).join()}` : `is not ${name(threshold.level)}`]
+    }
+    default:
+      return threshold satisfies never
+  }
+}
+
+/** Null unless both ends of the grid are categories. Where codes between them are not, the code is given as well. */
+function categoriesUpTo(grid: Grid, document: ColumnDocument | undefined, threshold: number): string | null {
+  const [least, most] = [grid.minimum, gridValue(grid, grid.size - 1)]
+  const categories = [...(document?.categories ?? [])]
+    .map(([code, label]) => ({ code: code.trim() === '' ? Number.NaN : Number(code), label: quote(label) }))
+    .filter(({ code }) => code >= least && code <= most)
+    .toSorted((a, b) => a.code - b.code)
+  if (categories[0]?.code !== least || categories.at(-1)?.code !== most) return null
+  const left = categories.flatMap(({ code, label }) => (code <= threshold ? [label] : []))
+  const right = categories.flatMap(({ code, label }) => (code > threshold ? [label] : []))
+  const list = [left.slice(0, -1).join(', '), ...left.slice(-1)].filter((part) => part !== '').join(' or ')
+  const isShort = left.length === 1 || (left.length <= 3 && list.length <= 72)
+  if (!isShort && right.length !== 1) return null
+  return `is ${isShort ? list : `not ${right.join()}`}${categories.length === grid.size ? '' : ` (code ≤ ${threshold})`}`
+}
+
+/** The counts of a node beside the colours of their classes: of more than four only the greatest. */
+function chipsOf(counts: readonly number[]) {
+  const all = counts.map((count, answer) => ({ answer, content: String(count) }))
+  const present = all.filter(({ answer }) => counts[answer]).toSorted((a, b) => Number(b.content) - Number(a.content))
+  const shown = counts.length <= 4 ? all : present.slice(0, present.length === 4 ? 4 : 3)
+  const more = counts.length <= 4 ? 0 : present.length - shown.length
+  const rest = more === 0 ? [] : [{ answer: null, content: `+ ${more} more` }]
+  const chips = [{ answer: null, content: `n = ${sum(counts)}` }, ...shown, ...rest].map((chip) => {
+    const indent = chip.answer === null ? 0 : swatch + 4
+    return { ...chip, indent, width: indent + plainWidth(chip.content) }
+  })
+  return flow(chips, 10)
+}
+
+function drawBox({ card, x, y, width, height }: Box<Card>): string[] {
+  const { full, answer, heading, body, counts } = card
+  const [left, bottom] = [x + padding, y + height - padding]
+  const colour = answer === null ? null : classColour(answer)
+  const band = colour && `<path fill="${colour.fill}" d="${tab(x, y, width, heading.length * lineHeight + 12)}"/>`
+  const strong = `${colour === null ? 'class="ink"' : `fill="${colour.text}"`} font-weight="600"`
+  return [
+    `<g><title>${xmlText(full)}</title>`,
+    `<rect class="box" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="6"/>`,
+    ...(band === null ? [] : [band]),
+    ...[...heading, ...body].map((line, i) => {
+      return words(left, y + 20 + i * lineHeight, line, i < heading.length ? strong : 'class="ink"')
+    }),
+    ...chipsOf(counts).flatMap(({ answer: ofClass, content, indent, x: start }) => [
+      ...(ofClass === null ? [] : [square(left + start, bottom - 26.5, ofClass)]),
+      words(left + start + indent, bottom - 17, content, 'class="muted"'),
+    ]),
+    ...bar(counts, left, bottom - 9, width - 2 * padding, 9),
+    '</g>',
+  ]
+}
+
+/** The rows of each answer as shares of a bar. */
+function bar(counts: readonly number[], x: number, y: number, width: number, height: number): string[] {
+  const scale = width / Math.max(1, sum(counts))
+  const at = `y="${round(y)}" height="${height}"`
+  const segments = counts.flatMap((rows, i) => {
+    if (rows === 0) return []
+    const left = x + scale * sum(counts.slice(0, i))
+    return [`<rect x="${round(left)}" ${at} width="${round(rows * scale)}" fill="${classColour(i).fill}"/>`]
+  })
+  return [...segments, `<rect class="frame" x="${round(x)}" ${at} width="${round(width)}"/>`]
+}
+
+/** The lines to the children, the thicker the more of all rows go there. */
+function edgesOf(from: Box<Card>, boxes: readonly Box<Card>[], rows: number): string[] {
+  return (['yes', 'no'] as const).flatMap((word) => {
+    const to = from.next === null ? undefined : boxes[from.next[word]]
+    if (to === undefined) return []
+    const thickness = round(1.5 + (4.5 * sum(to.card.counts)) / Math.max(1, rows))
+    return [
+      `<path class="frame" stroke-width="${thickness}" d="${elbow(from, to)}"/>`,
+      words(to.x - 8, to.y + to.height / 2 - 8, word, 'class="ink" font-weight="600" text-anchor="end"'),
+    ]
+  })
+}
+
+/** The tree as numbered steps, for those who cannot see it. */
+function stepsOf(boxes: readonly Box<Card>[]): string {
+  return boxes.reduce((steps, { card, next }, i) => {
+    const onwards = next === null ? '' : ` If yes go to ${next.yes + 1}, if no to ${next.no + 1}.`
+    return `${steps} ${i + 1}. ${shorten(card.full, 240)}.${onwards}`
+  }, '')
+}
+
+function words(x: number, y: number, content: string, look: string): string {
+  return `<text x="${round(x)}" y="${round(y)}" ${look}>${xmlText(content)}</text>`
+}
+
+function square(x: number, y: number, answer: number): string {
+  const at = `x="${round(x)}" y="${round(y)}" width="${swatch}" height="${swatch}"`
+  return `<rect ${at} fill="${classColour(answer).fill}"/><rect class="frame" ${at}/>`
+}
+
+const plainWidth = (line: string) => textWidth(line, fontSize)
+const boldWidth = (line: string) => textWidth(line, 1.1 * fontSize)
+const quote = (label: string) => `“${shorten(label, 48)}”`
+const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0)
+const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`

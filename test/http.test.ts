@@ -1,0 +1,74 @@
+import { serve } from '@hono/node-server'
+import { afterAll, expect, test } from 'vitest'
+import { read } from '../compiler/1-read/read.ts'
+import { defaultTrainOptions } from '../compiler/2-train/options.ts'
+import { train } from '../compiler/2-train/train.ts'
+import { lower } from '../compiler/3-lower/lower.ts'
+import { cellsFor } from '../compiler/report/figures.ts'
+import { predict } from '../compiler/tree.ts'
+import { messageLimit } from '../runtime/contract.ts'
+import { httpApp } from '../runtime/http.ts'
+import { defineServer } from '../runtime/server.ts'
+import { overHttp } from '../runtime/session.ts'
+import { insecureTestKey } from './support/keys.ts'
+import { clientOf, recordOf } from './support/plans.ts'
+
+const table = await read({ csv: 'datasets/heart-disease.csv', schema: null, target: null, delimiter: null })
+const tree = train(table, defaultTrainOptions)
+const plan = lower(tree, { model: 'test', keyBits: 512 })
+const client = clientOf(plan)
+const app = httpApp(defineServer(plan.contract, plan.server.tests))
+const key = insecureTestKey(512)
+const record = recordOf(table, tree, 0)
+const expected = tree.answers[predict(tree, cellsFor(table, tree)(0)).answer]
+
+const listening = await new Promise<{ url: string; close: () => void }>((resolve) => {
+  const http = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
+    resolve({ url: `http://127.0.0.1:${port}`, close: () => http.close() })
+  })
+})
+afterAll(() => listening.close())
+
+test('a whole session over HTTP', async () => {
+  const { answer } = await client.predict(record, { via: overHttp(`${listening.url}/`, plan.contract), key })
+  expect(answer).toBe(expected)
+})
+
+test('the health check says which model is served', async () => {
+  const response = await fetch(`${listening.url}/health`)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toEqual({
+    status: 'ok',
+    model: 'test',
+    reveal: 'signs',
+    keyBits: 512,
+    contract: expect.stringMatching(/^[0-9a-f]{64}$/),
+  })
+})
+
+test('a page from any origin may call it', async () => {
+  const response = await fetch(`${listening.url}/evaluate`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://example.org' },
+  })
+  expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  expect(response.headers.get('access-control-allow-methods')).toContain('POST')
+})
+
+test.each([
+  ['an empty body', new Uint8Array(0), 200],
+  ['random bytes', new Uint8Array(500).fill(7), 200],
+  ['a body over the limit', new Uint8Array(messageLimit(plan.contract) + 1), 413],
+])('%s is refused, and the server goes on', async (_, body, status) => {
+  const response = await fetch(`${listening.url}/evaluate`, { method: 'POST', body })
+  expect(response.status).toBe(status)
+  const { answer } = await client.predict(record, { via: overHttp(listening.url, plan.contract), key })
+  expect(answer).toBe(expected)
+})
+
+test('what is no server of this kind is "unreachable"', async () => {
+  const wrong = client.predict(record, { via: overHttp(`${listening.url}/elsewhere`, plan.contract), key })
+  await expect(wrong).rejects.toMatchObject({ code: 'unreachable' })
+  const nobody = client.predict(record, { via: overHttp('http://127.0.0.1:1', plan.contract), key })
+  await expect(nobody).rejects.toMatchObject({ code: 'unreachable' })
+})

@@ -1,0 +1,90 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { version } from '../compiler/version.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import { run } from './support/processes.ts'
+
+let directory = ''
+let tarball = ''
+const tsc = resolve('node_modules/.bin/tsc')
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'emp-package-'))
+  // The build is the one under test; scripts would make it anew under the feet of other tests.
+  const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory])
+  const parsed: unknown = JSON.parse(packed.stdout)
+  const [item] = Array.isArray(parsed) ? parsed : Object.values(parsed as object)
+  tarball = join(directory, item.filename)
+  await writeFile(join(directory, 'package.json'), '{ "private": true, "type": "module" }\n')
+  const installed = await run('npm', ['install', '--prefer-offline', '--no-fund', '--no-audit', tarball], directory)
+  expect(installed, installed.stderr).toMatchObject({ code: 0 })
+  await copyFile('test/cases/package/flowers.csv', join(directory, 'flowers.csv'))
+}, 240_000)
+afterAll(() => rm(directory, { recursive: true, force: true }))
+
+test('the version is said once', () => {
+  expect(version).toBe(packageJson.version)
+})
+
+test('the tarball holds the build, the licence and the documents, and nothing of tests or benchmarks', async () => {
+  const { stdout } = await run('tar', ['-tzf', tarball])
+  const files = stdout.trim().split('\n')
+  expect(files).toContain('package/dist/compiler/cli/main.js')
+  expect(files).toContain('package/dist/runtime/client.d.ts')
+  expect(files).toContain('package/README.md')
+  expect(files).toContain('package/LICENSE')
+  const known =
+    /^package\/(dist\/(compiler|runtime)\/.*\.(js|d\.ts)|(compiler\/|runtime\/)?README\.md|CHANGELOG\.md|LICENSE|package\.json)$/
+  expect(files.filter((file) => !known.test(file))).toEqual([])
+})
+
+test('installed in an empty folder, it compiles another CSV, and the modules type-check and run there', async () => {
+  const compiled = await run('npx', ['--no-install', 'emp-compile', 'flowers.csv'], directory)
+  expect(compiled, compiled.stderr).toMatchObject({ code: 0 })
+  await writeFile(
+    join(directory, 'use.ts'),
+    `import { overStore } from 'emp-compile/runtime/session'
+import { serveStore } from 'emp-compile/runtime/serve'
+import { memoryStore } from 'emp-compile/runtime/store'
+import { type Answer, client, type Features } from './generated/flowers/client.ts'
+import { server } from './generated/flowers/server.ts'
+
+const flower: Features = { 'petal length': 1.4, colour: 'white' }
+const store = memoryStore()
+const stop = new AbortController()
+void serveStore(server, store, { signal: stop.signal })
+const { answer }: { answer: Answer } = await client.predict(flower, { via: overStore(store, client.contract) })
+stop.abort()
+console.log(answer, (await store.list('')).length)
+`,
+  )
+  await writeFile(
+    join(directory, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        target: 'es2023',
+        module: 'nodenext',
+        strict: true,
+        noUncheckedIndexedAccess: true,
+        exactOptionalPropertyTypes: true,
+        verbatimModuleSyntax: true,
+        erasableSyntaxOnly: true,
+        noUnusedLocals: true,
+        noUnusedParameters: true,
+        rewriteRelativeImportExtensions: true,
+        lib: ['es2023', 'dom'],
+        types: [],
+        outDir: 'out',
+        rootDir: '.',
+      },
+      include: ['use.ts', 'generated'],
+    }),
+  )
+  const checked = await run(process.execPath, [tsc, '-p', '.'], directory)
+  expect(checked).toMatchObject({ code: 0, stdout: '' })
+  const ran = await run(process.execPath, ['out/use.js'], directory)
+  expect(ran).toMatchObject({ code: 0, stdout: 'setosa 0\n', stderr: '' })
+  expect(await readFile(join(directory, 'generated/flowers/client.ts'), 'utf8')).toContain("'petal length': number")
+}, 120_000)

@@ -1,0 +1,45 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+
+/** The command as it is installed: the build, run by this Node. */
+export const command = resolve('dist/compiler/cli/main.js')
+
+export interface Finished {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a program to its end. */
+export function run(program: string, args: readonly string[], cwd = '.'): Promise<Finished> {
+  return new Promise((done) => {
+    execFile(program, args, { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
+      done({ code, stdout, stderr })
+    })
+  })
+}
+
+/** Runs `emp-compile` to its end. */
+export const empCompile = (args: readonly string[], cwd = '.') => run(process.execPath, [command, ...args], cwd)
+
+/** Starts `emp-compile serve` and waits for its first line, in which it says where it serves. */
+export function startServer(args: readonly string[], cwd = '.'): Promise<{ child: ChildProcess; firstLine: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [command, 'serve', ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+    let text = ''
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      if (text.includes('\n')) resolve({ child, firstLine: text.split('\n')[0] ?? '' })
+    })
+    child.once('exit', (code) => reject(new Error(`serve ended with ${code}: ${text}`)))
+  })
+}
+
+/** Asks a process to end, and gives its exit code. */
+export function stop(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.once('exit', (code) => resolve(code))
+    child.kill('SIGTERM')
+  })
+}
