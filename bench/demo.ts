@@ -28,7 +28,11 @@ async function demo(directory: string): Promise<boolean> {
 
   console.log('$ emp-compile serve generated/heart-disease --store mailbox &')
   const server = spawn(process.execPath, [command, 'serve', model, '--store', store], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let log = ''
+  server.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text
   })
   try {
     console.log('\nprivate predictions over the store, each under a key of its own:\n')
@@ -37,6 +41,9 @@ async function demo(directory: string): Promise<boolean> {
     console.log(`\nanswers: ${allEqual ? 'all equal to the plaintext tree' : 'DIFFERENT from the plaintext tree'}`)
     console.log(`objects left in the store: ${left.length}`)
     return allEqual && left.length === 0
+  } catch (error) {
+    console.error(log)
+    throw error
   } finally {
     server.kill()
   }

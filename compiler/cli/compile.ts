@@ -12,6 +12,7 @@ interface CompileArguments {
   readonly delimiter: string | undefined
   readonly name: string | undefined
   readonly out: string | undefined
+  readonly reveal: 'signs'
   readonly criterion: 'gini' | 'entropy'
   readonly 'max-depth': number
   readonly 'min-samples-leaf': number
@@ -28,6 +29,7 @@ export const compileCommand: CommandModule<object, CompileArguments> = {
     inputOptions(argv)
       .option('name', { type: 'string', describe: 'name of the model', defaultDescription: "the CSV's name" })
       .option('out', { type: 'string', describe: 'directory to write', defaultDescription: 'generated/<name>' })
+      .option('reveal', { choices: ['signs'] as const, default: 'signs' as const, describe: 'what the client learns' })
       .option('criterion', {
         choices: ['gini', 'entropy'] as const,
         default: defaultTrainOptions.criterion,
