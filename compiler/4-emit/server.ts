@@ -27,14 +27,14 @@ export function emitServer({ contract, server }: Pick<SignsPlan, 'contract' | 's
         ],
       },
       contractStatement(contract),
-      constant(
+      `\n${constant(
         'The thresholds in the order of the reply: `feature` is a position in the contract, a cell `<= cut` goes left.',
         `const tests: readonly Test[] = ${lines.length === 0 ? '[]' : `[\n${lines.join('')}]`}`,
-      ),
-      constant(
+      )}`,
+      `\n${constant(
         'Answers encrypted requests: bytes in, bytes out.',
         'export const server = defineServer(contract, tests)',
-      ),
+      )}`,
     ],
   })
 }

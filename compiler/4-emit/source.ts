@@ -17,13 +17,13 @@ export function printModule(remark: readonly string[], structure: Omit<SourceFil
 
 /** A documented constant as text: ts-morph would indent the lines of a long initializer once more. */
 export function constant(document: string, declaration: string): string {
-  return `\n/** ${document} */\n${declaration};`
+  return `/** ${document} */\n${declaration};`
 }
 
 /** `export const contract = { ... } as const satisfies SignsContract;` */
 export function contractStatement(contract: Contract): string {
-  return constant(
+  return `\n${constant(
     'What client and server agree on. All of it is public; its fingerprint stands in every message.',
     `export const contract = ${literal(contract)} as const satisfies SignsContract`,
-  )
+  )}`
 }

@@ -23,7 +23,9 @@ export function summary(
     ['target', `"${table.target.name}": ${table.target.answers.map((answer) => JSON.stringify(answer)).join(', ')}`],
     [
       'tree',
-      `${leavesOf(tree.root).length} leaves, depth ${depthOf(tree.root)}, ${contract.tests} different tests on ${contract.features.map(featureName).join(', ')}`,
+      contract.tests === 0
+        ? 'a single leaf, so that every record gets the same answer: no cut fits the bounds. Try a smaller --min-samples-leaf'
+        : `${leavesOf(tree.root).length} leaves, depth ${depthOf(tree.root)}, ${contract.tests} different tests on ${contract.features.map(featureName).join(', ')}`,
     ],
     ['accuracy', `${describeAccuracy(figures)}; always the most frequent answer: ${percent(figures.baseline)}`],
     [

@@ -201,6 +201,5 @@ function decide(left: Outcomes): Leaf<Answer> {
   }
 }
 
-
 /** Seals records, opens replies, or does both over a transport: `client.predict(features, { via })`. */
 export const client = defineClient<Features, Answer>(contract, decide);
