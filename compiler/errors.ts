@@ -36,7 +36,9 @@ const list = (texts: readonly string[]) =>
 export const cannotRead = (file: string, cause: unknown) =>
   new CompileError('cannot-read', { file }, `cannot be read (${reasonOf(cause)}). Check the path.`, { cause })
 export const cannotWrite = (file: string, cause: unknown) =>
-  new CompileError('cannot-write', { file }, `cannot be written (${reasonOf(cause)}). Nothing was changed.`, { cause })
+  new CompileError('cannot-write', { file }, `cannot be written (${reasonOf(cause)}). No file was left half-written.`, {
+    cause,
+  })
 export const notOurs = (file: string) =>
   new CompileError(
     'not-generated',
@@ -54,17 +56,21 @@ export const emptyFile = (file: string) =>
 export const noRows = (file: string) =>
   new CompileError('no-rows', { file, line: 1 }, 'has a header but no rows. Add rows below it.')
 export const malformedCsv = (file: string, line: number, reason: string) =>
-  new CompileError('malformed-csv', { file, line }, `is not well-formed CSV: ${reason}.`)
+  new CompileError(
+    'malformed-csv',
+    { file, line },
+    `is not well-formed CSV: ${reason}. A cell with quotes in it is quoted, and they are written twice.`,
+  )
 export const raggedRow = (file: string, line: number, found: number, expected: number) =>
   new CompileError(
     'ragged-row',
     { file, line },
     `has ${found} cells, but the header has ${expected}. Check the delimiter and quotes of this row.`,
   )
-export const emptyName = (file: string, column: number) =>
-  new CompileError('empty-name', { file, line: 1, column }, 'the header has no name here. Give every column a name.')
-export const duplicateName = (file: string, column: number, name: string) =>
-  new CompileError('duplicate-name', { file, line: 1, column }, `${quote(name)} names two columns. Rename one.`)
+export const emptyName = (file: string, line: number, column: number) =>
+  new CompileError('empty-name', { file, line, column }, 'the header has no name here. Give every column a name.')
+export const duplicateName = (file: string, line: number, column: number, name: string) =>
+  new CompileError('duplicate-name', { file, line, column }, `${quote(name)} names two columns. Rename one.`)
 export const oneColumn = (file: string, name: string) =>
   new CompileError(
     'one-column',
@@ -109,11 +115,17 @@ export const outOfRange = (place: Place, name: string, value: string, range: str
     place,
     `${quote(value)} is out of the range of ${quote(name)}, which takes ${range}. Mend the cell, or widen the range in the schema.`,
   )
-export const tooFine = (file: string, name: string, cells: number) =>
+export const tooFine = (file: string, name: string, step: number) =>
   new CompileError(
     'too-fine',
     { file },
-    `the column ${quote(name)} has ${cells.toExponential(1)} steps between its least and its greatest value; at most 2^31 fit. Declare a coarser "step" for it in the schema (emp-compile schema writes one to edit).`,
+    `the column ${quote(name)} is too fine for its range: in steps of ${step} it would have more than 2^31 values, or more digits than a number holds. Declare a coarser "step" for it in the schema (emp-compile schema writes one to edit).`,
+  )
+export const decimalComma = (place: Place, name: string, value: string) =>
+  new CompileError(
+    'decimal-comma',
+    place,
+    `${quote(value)} has a decimal comma. Write the numbers of ${quote(name)} with decimal points, or declare the column "type": "string" in the schema.`,
   )
 export const tooManyLevels = (place: Place, name: string, count: number, most: number) =>
   new CompileError(
@@ -142,7 +154,11 @@ export const unknownField = (file: string, name: string, names: readonly string[
 
 // Options, models and records
 export const badOption = (option: string, value: unknown, takes: string) =>
-  new CompileError('bad-option', null, `${option} is ${JSON.stringify(value)}, but takes ${takes}.`)
+  new CompileError(
+    'bad-option',
+    null,
+    `${option} is ${typeof value === 'string' ? quote(value) : typeof value === 'number' ? value : JSON.stringify(value)}, but takes ${takes}.`,
+  )
 export const keyTooSmall = (bits: number, tests: number) =>
   new CompileError('key-too-small', null, `a key of ${bits} bits has no room for ${tests} tests. Use --key-bits 3072.`)
 export const notAModel = (directory: string, cause: unknown) =>

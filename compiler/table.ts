@@ -12,8 +12,6 @@ export interface ColumnDocument {
 export interface TableColumn {
   readonly column: Column
   readonly document: ColumnDocument
-  /** The texts that count as missing in this column. */
-  readonly missingValues: readonly string[]
 }
 
 /** One feature's cell for every row: integers in `0 .. cellCount - 1` of its column. */
@@ -38,6 +36,8 @@ export interface Source {
   readonly sha256: string
   readonly title: string | null
   readonly missingCells: number
+  /** The texts that count as missing, in columns that do not name others. */
+  readonly missingValues: readonly string[]
 }
 
 /** Integer cells on public Grids, a target, provenance. It stays with its owner. */

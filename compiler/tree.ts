@@ -21,6 +21,8 @@ export type Node = Split | Leaf
 
 /** A trained tree and what its numbers refer to. It knows nothing of cryptography. */
 export interface Tree {
+  /** The texts that stand for a missing value where records are written as text. */
+  readonly missingValues: readonly string[]
   readonly columns: readonly Column[]
   readonly features: readonly Feature[]
   readonly answers: readonly string[]

@@ -3,6 +3,7 @@ import { ProtocolError } from './errors.ts'
 import { cellsOf } from './grid.ts'
 import { decodeReply, encodeRequest } from './message.ts'
 import { type PrivateCipher, privateCipher } from './paillier/cipher.ts'
+import { bitLength } from './paillier/integer.ts'
 import { checkCiphertext, generateKey, type PrivateKey } from './paillier/keys.ts'
 import { fastestPower, type PowerFactory } from './paillier/power.ts'
 import { readSlots } from './paillier/slots.ts'
@@ -70,6 +71,11 @@ export interface ClientEnvironment {
   readonly power?: PowerFactory
 }
 
+/** Rejects when the signal is aborted, for transports that do not heed it. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+}
+
 /** Makes the client of a compiled model. Generated modules call it; `decide` is their decision logic. */
 export function defineClient<Features extends object, Answer extends string>(
   contract: SignsContract,
@@ -85,7 +91,7 @@ export function defineClient<Features extends object, Answer extends string>(
   function cipherOf(key: PrivateKey): PrivateCipher {
     const known = ciphers.get(key)
     if (known !== undefined) return known
-    if (key.publicKey.n.toString(2).length !== contract.keyBits) throw new ProtocolError('wrong-key')
+    if (bitLength(key.publicKey.n) !== contract.keyBits) throw new ProtocolError('wrong-key')
     const cipher = privateCipher(key, power, random)
     ciphers.set(key, cipher)
     return cipher
@@ -122,7 +128,7 @@ export function defineClient<Features extends object, Answer extends string>(
       const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
       try {
         either.throwIfAborted()
-        return await sealed.open(await via(sealed.request, either))
+        return await sealed.open(await Promise.race([via(sealed.request, either), rejection(either)]))
       } catch (error) {
         if (signal?.aborted === true) throw new ProtocolError('aborted', { cause: error })
         if (timeout.aborted) throw new ProtocolError('deadline', { cause: error })

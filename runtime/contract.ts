@@ -8,6 +8,8 @@ export const formatVersion = 1
 export interface NumberColumn {
   readonly kind: 'number'
   readonly name: string
+  /** The texts that stand for a missing value in this column, if others than the contract's. */
+  readonly missingValues?: readonly string[]
   readonly grid: Grid
   readonly missing: 'never' | 'below' | 'above'
 }
@@ -16,6 +18,8 @@ export interface NumberColumn {
 export interface TextColumn {
   readonly kind: 'text'
   readonly name: string
+  /** The texts that stand for a missing value in this column, if others than the contract's. */
+  readonly missingValues?: readonly string[]
   readonly levels: readonly string[]
   readonly missing: 'never' | 'no-level'
 }
@@ -44,6 +48,8 @@ export interface SignsContract {
   readonly features: readonly Feature[]
   /** Columns of the training data that the tree does not use: a record may hold them, they are never sent. */
   readonly ignored: readonly string[]
+  /** The texts that stand for a missing value where records are written as text. */
+  readonly missingValues: readonly string[]
   readonly answers: readonly string[]
   readonly tests: number
   readonly blindingBits: number
@@ -74,7 +80,7 @@ export interface SlotLayout {
 /** Bits at the top of every plaintext that stay zero, so that a damaged ciphertext shows up with chance 1 - 2^-64. */
 export const marginBits = 64
 
-/** At least this many bits blind every difference. */
+/** The multipliers of the blinding may reach 2 to at least this. */
 export const minimumBlindingBits = 64
 
 /** The largest cell of the columns; at least 1. */
@@ -85,6 +91,11 @@ export function largestCell(columns: readonly Column[]): number {
 /** Bits of the largest cell of the columns. */
 export function rangeBits(columns: readonly Column[]): number {
   return Math.floor(Math.log2(largestCell(columns))) + 1
+}
+
+/** The multipliers of the blinding are at least 2 to this: well above the values that they hide. */
+export function leastBlindingBits(columns: readonly Column[]): number {
+  return rangeBits(columns) + 2
 }
 
 /**

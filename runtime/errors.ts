@@ -35,9 +35,20 @@ export class ProtocolError extends Error {
   }
 }
 
-/** Tells whether a text, for instance out of a reply, is a code of a {@link ProtocolError}. */
-export function isProtocolErrorCode(text: string): text is ProtocolErrorCode {
-  return Object.hasOwn(protocolTexts, text)
+/** What a server may say in an error reply; the other codes are the client's own findings. */
+const serverCodes: readonly string[] = [
+  'wrong-version',
+  'wrong-contract',
+  'bad-message',
+  'too-large',
+  'bad-key',
+  'bad-ciphertext',
+  'server-failed',
+] satisfies ProtocolErrorCode[]
+
+/** Tells whether a text out of a reply is a code that a server may give. */
+export function isServerErrorCode(text: string): text is ProtocolErrorCode {
+  return serverCodes.includes(text)
 }
 
 export type RecordErrorCode = 'unknown-feature' | 'missing-feature' | 'not-a-number' | 'out-of-range' | 'unknown-level'

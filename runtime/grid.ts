@@ -94,15 +94,14 @@ export function cellOf(column: Column, feature: Feature, value: Value): number {
     }
     return numberCell(column, value)
   }
-  const text = String(value)
-  if (!column.levels.includes(text)) {
+  if (typeof value !== 'string' || !column.levels.includes(value)) {
     throw new RecordError(
       'unknown-level',
       column.name,
       `"${column.name}" takes one of ${column.levels.map((level) => JSON.stringify(level)).join(', ')}.`,
     )
   }
-  return 'level' in feature && feature.level === text ? 1 : 0
+  return 'level' in feature && feature.level === value ? 1 : 0
 }
 
 /** A record as its owner gives it, by column name. A column that is absent or `undefined` counts as `null`. */

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { fingerprint, messageLimit } from './contract.ts'
+import { toHex } from './paillier/integer.ts'
 import type { Server } from './server.ts'
 
 /**
@@ -19,8 +20,7 @@ export function httpApp(server: Server): Hono {
     return c.body(new Uint8Array(reply), 200, { 'content-type': 'application/cbor', 'cache-control': 'no-store' })
   })
   app.get('/health', async (c) => {
-    const print = await fingerprint(server.contract)
-    const contract = Array.from(print, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    const contract = toHex(await fingerprint(server.contract))
     return c.json({ status: 'ok', model, reveal, keyBits, contract })
   })
   return app

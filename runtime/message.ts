@@ -1,6 +1,6 @@
 import { decode, encode } from 'cborg'
 import { type Contract, formatVersion, messageLimit, messageWidths, slotLayout } from './contract.ts'
-import { isProtocolErrorCode, ProtocolError, type ProtocolErrorCode } from './errors.ts'
+import { isServerErrorCode, ProtocolError, type ProtocolErrorCode } from './errors.ts'
 import { bigintToBytes, bytesToBigint } from './paillier/integer.ts'
 
 /** From the client: its public key, and one ciphertext per feature of the contract. */
@@ -74,7 +74,7 @@ export function decodeReply(
   if (!equalBytes(bytesField(fields, 'request'), requestHash)) throw new ProtocolError('other-request')
   if (carriesError) {
     const error = fields.get('error')
-    throw new ProtocolError(typeof error === 'string' && isProtocolErrorCode(error) ? error : 'bad-message')
+    throw new ProtocolError(typeof error === 'string' && isServerErrorCode(error) ? error : 'bad-message')
   }
   if (!equalBytes(bytesField(fields, 'contract'), contractPrint)) throw new ProtocolError('wrong-contract')
   return split(bytesField(fields, 'ciphertexts'), messageWidths(contract).ciphertext, slotLayout(contract).ciphertexts)

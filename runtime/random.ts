@@ -1,4 +1,4 @@
-import { bytesToBigint } from './paillier/integer.ts'
+import { bitLength, bytesToBigint } from './paillier/integer.ts'
 
 /** A source of uniform bytes. Every function that draws takes one as an argument. */
 export type RandomBytes = (length: number) => Uint8Array
@@ -19,7 +19,7 @@ export function randomBits(random: RandomBytes, bits: number): bigint {
 
 /** A uniform integer in `0 .. bound - 1`, by rejection. `bound` at least 1. */
 export function randomBelow(random: RandomBytes, bound: bigint): bigint {
-  const bits = (bound - 1n).toString(2).length
+  const bits = bitLength(bound - 1n)
   for (;;) {
     const drawn = randomBits(random, bits)
     if (drawn < bound) return drawn

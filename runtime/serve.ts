@@ -19,7 +19,7 @@ export interface ServeOptions {
   readonly sweepAfter?: number
 }
 
-/** Milliseconds between two tries at a store that fails. */
+/** Milliseconds between two tries at a store, or a session's objects, that fail. */
 const longestPause = 5000
 
 /**
@@ -35,6 +35,8 @@ export async function serveStore(
 ): Promise<void> {
   const prefix = `requests/${server.contract.model}/`
   let [pause, nextSweep] = [poll, 0]
+  // Sessions whose objects could not be read or written, and when to try each again.
+  const retries = new Map<string, { readonly at: number; readonly pause: number }>()
   while (!signal.aborted) {
     try {
       if (Date.now() >= nextSweep) {
@@ -43,12 +45,19 @@ export async function serveStore(
         nextSweep = Date.now() + sweepAfter / 24
       }
       const ids = (await store.list(prefix)).map(({ key }) => key.slice(prefix.length))
-      let failed = false
+      for (const id of retries.keys()) if (!ids.includes(id)) retries.delete(id)
       for (const id of ids.filter((name) => sessionIdPattern.test(name))) {
         if (signal.aborted) return
-        failed = !(await answerSession(server, store, id, onEvent)) || failed
+        const retry = retries.get(id)
+        if (retry !== undefined && Date.now() < retry.at) continue
+        if (await answerSession(server, store, id, onEvent)) {
+          retries.delete(id)
+        } else {
+          const next = Math.min(longestPause, 2 * (retry?.pause ?? poll))
+          retries.set(id, { at: Date.now() + next, pause: next })
+        }
       }
-      pause = failed ? Math.min(longestPause, 2 * pause) : poll
+      pause = poll
     } catch (error) {
       onEvent({ kind: 'failed', session: null, error })
       pause = Math.min(longestPause, 2 * pause)
@@ -62,7 +71,7 @@ export async function serveStore(
  *
  * @returns false if the store failed; the request is then still in place, to be tried again.
  */
-export async function answerSession(
+async function answerSession(
   server: Server,
   store: Store,
   id: string,

@@ -1,5 +1,5 @@
-import { type Contract, fingerprint, type SignsContract, sha256, slotLayout } from './contract.ts'
-import { ProtocolError } from './errors.ts'
+import { type Contract, fingerprint, leastBlindingBits, type SignsContract, sha256, slotLayout } from './contract.ts'
+import { isServerErrorCode, ProtocolError } from './errors.ts'
 import { decodeRequest, encodeReply } from './message.ts'
 import { encode, freshResidue } from './paillier/cipher.ts'
 import { checkCiphertext, keyCheck, type PublicKey } from './paillier/keys.ts'
@@ -26,7 +26,7 @@ export interface Server {
 export interface ServerEnvironment {
   readonly random?: RandomBytes
   readonly power?: PowerFactory
-  readonly blinding?: (random: RandomBytes, bits: number) => Blinding
+  readonly blinding?: (random: RandomBytes, bits: number, leastBits: number) => Blinding
   readonly residue?: typeof freshResidue
 }
 
@@ -45,6 +45,7 @@ export function defineServer(
   }: ServerEnvironment = {},
 ): Server {
   const layout = slotLayout(contract)
+  const leastBits = leastBlindingBits(contract.columns)
   const print = fingerprint(contract)
   const check = keyCheck(contract.keyBits, power)
   const kept = new Map<bigint, { key: PublicKey; pow: Power }>()
@@ -68,7 +69,7 @@ export function defineServer(
     const shift = 1n << BigInt(layout.slotBits)
     let [product, constant] = [1n, 0n]
     for (const { feature, cut } of slots.toReversed()) {
-      const { r, s } = blinding(random, contract.blindingBits)
+      const { r, s } = blinding(random, contract.blindingBits, leastBits)
       const scaled = pow(features[feature] ?? 0n, 2n * r)
       product = product === 1n ? scaled : (pow(product, shift) * scaled) % key.nSquared
       constant = constant * shift + slotOffset(layout.slotBits) + s - r * BigInt(2 * cut + 1)
@@ -95,7 +96,7 @@ export function defineServer(
       try {
         return encodeReply({ contract: contractPrint, request, ciphertexts: answer(bytes, contractPrint) }, contract)
       } catch (error) {
-        const code = error instanceof ProtocolError ? error.code : 'server-failed'
+        const code = error instanceof ProtocolError && isServerErrorCode(error.code) ? error.code : 'server-failed'
         return encodeReply({ contract: contractPrint, request, error: code }, contract)
       }
     },

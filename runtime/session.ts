@@ -1,6 +1,7 @@
 import type { Transport } from './client.ts'
 import { type Contract, messageLimit } from './contract.ts'
 import { ProtocolError } from './errors.ts'
+import { toHex } from './paillier/integer.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
 import { type Store, sessionKeys } from './store/store.ts'
 
@@ -10,7 +11,7 @@ import { type Store, sessionKeys } from './store/store.ts'
  */
 export function overStore(store: Store, contract: Contract, random: RandomBytes = systemRandom): Transport {
   return async (request, signal) => {
-    const id = Array.from(random(16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+    const id = toHex(random(16))
     const keys = sessionKeys(contract.model, id)
     try {
       await store.put(keys.request, request, { ifAbsent: true })
@@ -20,7 +21,8 @@ export function overStore(store: Store, contract: Contract, random: RandomBytes 
         await sleep(pause, signal)
       }
     } finally {
-      await Promise.all([store.delete(keys.request), store.delete(keys.reply)])
+      // An answer is not given up because its clean-up fails; the store is swept after a day.
+      await Promise.allSettled([store.delete(keys.request), store.delete(keys.reply)])
     }
   }
 }
@@ -41,10 +43,32 @@ export function overHttp(url: string, contract: Contract): Transport {
       signal.throwIfAborted()
       throw new ProtocolError('unreachable', { cause: error })
     })
-    if (response.headers.get('content-type') !== 'application/cbor') throw new ProtocolError('unreachable')
-    if (Number(response.headers.get('content-length')) > messageLimit(contract)) throw new ProtocolError('too-large')
-    return new Uint8Array(await response.arrayBuffer())
+    if (response.headers.get('content-type') !== 'application/cbor' || response.body === null) {
+      throw new ProtocolError('unreachable')
+    }
+    try {
+      return await readBody(response.body, messageLimit(contract))
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error instanceof ProtocolError ? error : new ProtocolError('unreachable', { cause: error })
+    }
   }
+}
+
+/** Reads a body to its end, or to the limit, whatever length was announced. */
+async function readBody(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(limit)
+  let length = 0
+  const reader = body.getReader()
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    if (length + chunk.value.length > limit) {
+      await reader.cancel()
+      throw new ProtocolError('too-large')
+    }
+    bytes.set(chunk.value, length)
+    length += chunk.value.length
+  }
+  return bytes.slice(0, length)
 }
 
 /** Waits, or rejects with the signal's reason as soon as it is aborted. */

@@ -23,8 +23,8 @@ function picture(
 ): string {
   const level = column.kind === 'text' ? { level: column.levels[0] ?? '' } : {}
   const features: Feature[] = [{ column: column.name, ...level }]
-  const tree: Tree = { columns: [column], features, answers, root }
-  return draw(tree, [{ column, document: { ...undocumented, ...document }, missingValues: [''] }], target)
+  const tree: Tree = { missingValues: [''], columns: [column], features, answers, root }
+  return draw(tree, [{ column, document: { ...undocumented, ...document } }], target)
 }
 
 function draw(tree: Tree, columns: readonly TableColumn[], document: Partial<ColumnDocument> = {}): string {
@@ -424,6 +424,7 @@ describe('the conditions', () => {
 
   test('a column without a document goes by its name', () => {
     const tree: Tree = {
+      missingValues: [''],
       columns: [number('age', 9)],
       features: [{ column: 'age' }],
       answers: ['a', 'b'],

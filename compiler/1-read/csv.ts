@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { CsvError, parse } from 'csv-parse'
 import {
   CompileError,
@@ -44,7 +46,7 @@ export async function readCsv(file: string, path: string, delimiter: string | nu
     for (let item = parser?.read(); item !== null && item !== undefined; item = parser?.read()) {
       const { record, info } = item as { record: string[]; info: { lines: number } }
       if (builders.length === 0) {
-        builders.push(...checkHeader(file, record).map((name) => new ColumnBuilder(name)))
+        builders.push(...checkHeader(file, info.lines, record).map((name) => new ColumnBuilder(name)))
         continue
       }
       if (record.length !== builders.length) throw raggedRow(file, info.lines, record.length, builders.length)
@@ -86,7 +88,14 @@ export async function readCsv(file: string, path: string, delimiter: string | nu
 }
 
 function newParser(delimiter: string) {
-  const parser = parse({ delimiter, info: true, relax_column_count: true, skip_empty_lines: true, trim: true })
+  const parser = parse({
+    delimiter,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+    record_delimiter: '\n',
+  })
   // Errors are taken from `errored` after every write; without a listener they would end the process.
   parser.on('error', () => {})
   return parser
@@ -94,42 +103,52 @@ function newParser(delimiter: string) {
 
 /** The candidate that occurs most often in the first line, outside quotes. */
 function detectDelimiter(text: string): string {
-  const header = (text.split(/\r?\n|\r/).find((line) => line.trim() !== '') ?? '').replace(/"(?:[^"]|"")*"/g, '')
+  const bare = text.replace(/"(?:[^"]|"")*"/g, '""')
+  const header = bare.split('\n').find((line) => line.trim() !== '') ?? ''
   const count = (candidate: string) => header.split(candidate).length
   return [',', ';', '\t', '|'].reduce((best, next) => (count(next) > count(best) ? next : best))
 }
 
+/** The file's text, with every line break as a line feed. */
 async function* decodeUtf8(file: string, path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  let line = 1
-  for await (const bytes of createReadStream(path)) {
-    onBytes(bytes)
+  const decode = async (bytes?: Buffer) => {
     try {
-      const text = decoder.decode(bytes, { stream: true })
-      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line += 1
-      if (text !== '') yield text
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error
-      throw notUtf8(file, line + linesBeforeFault(bytes))
+      return decoder.decode(bytes, { stream: bytes !== undefined })
+    } catch {
+      throw notUtf8(file, await firstFaultyLine(path))
     }
   }
-  try {
-    decoder.decode()
-  } catch {
-    throw notUtf8(file, line)
+  let held = ''
+  for await (const bytes of createReadStream(path)) {
+    onBytes(bytes)
+    const text = held + (await decode(bytes))
+    // A carriage return at the end may be half of a line break.
+    held = text.endsWith('\r') ? '\r' : ''
+    const whole = (held === '' ? text : text.slice(0, -1)).replace(/\r\n?/g, '\n')
+    if (whole !== '') yield whole
   }
+  await decode()
+  if (held !== '') yield '\n'
 }
 
-/** Line breaks in the longest valid beginning of the bytes. */
-function linesBeforeFault(bytes: Buffer): number {
-  return bytes.toString('utf8').split('\ufffd')[0]?.split('\n').length ?? 1
+/** The first line that is not UTF-8; a line feed is never a part of a longer character. */
+async function firstFaultyLine(path: string): Promise<number> {
+  const bytes = await readFile(path)
+  for (let [line, from] = [1, 0]; from < bytes.length; line++) {
+    const end = bytes.indexOf(10, from)
+    const to = end < 0 ? bytes.length : end
+    if (!isUtf8(bytes.subarray(from, to))) return line
+    from = to + 1
+  }
+  return 1
 }
 
-function checkHeader(file: string, names: readonly string[]): readonly string[] {
+function checkHeader(file: string, line: number, names: readonly string[]): readonly string[] {
   if (names.every((name) => name === '')) throw emptyFile(file)
   names.forEach((name, i) => {
-    if (name === '') throw emptyName(file, i + 1)
-    if (names.indexOf(name) < i) throw duplicateName(file, i + 1, name)
+    if (name === '') throw emptyName(file, line, i + 1)
+    if (names.indexOf(name) < i) throw duplicateName(file, line, i + 1, name)
   })
   return names
 }

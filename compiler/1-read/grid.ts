@@ -1,4 +1,4 @@
-import { decimalsOf, type Grid, gridDecimals } from '../../runtime/grid.ts'
+import { decimalsOf, type Grid } from '../../runtime/grid.ts'
 import type { FieldSchema } from './schema.ts'
 
 /** Most cells of one column, so that they fit 32-bit integers with room for the missing cell. */
@@ -25,19 +25,36 @@ function writtenDecimals(text: string): number {
  */
 export function inferGrid(texts: readonly string[], field: FieldSchema | null): Grid {
   const written = [...texts, ...(field?.enum ?? [])]
-  const decimals = Math.min(20, Math.max(...written.map(writtenDecimals)))
+  const decimals = written.reduce((most, text) => Math.max(most, writtenDecimals(text)), 0)
   const step = field?.step ?? Number(`1e-${decimals}`)
   const values = (field?.enum ?? texts).map(Number)
-  let [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
+  const [least, greatest] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
+  let [low, high] = [least, greatest]
   if (field?.enum === null || field === null) {
     const round = roundUnit(high - low, step)
-    low = Number((Math.floor(low / round) * round).toFixed(Math.min(100, decimalsOf(round))))
-    high = Number((Math.ceil(high / round) * round).toFixed(Math.min(100, decimalsOf(round))))
+    const multiple = (steps: number) => Number((steps * round).toFixed(Math.min(100, decimalsOf(round))))
+    low = multiple(Math.floor(quotient(low, round)))
+    high = multiple(Math.ceil(quotient(high, round)))
   }
-  const [minimum, maximum] = [field?.minimum ?? low, field?.maximum ?? high]
-  const exact = { minimum, step, size: 1 }
-  const size = Math.floor(Number(((maximum - minimum) / step).toFixed(Math.min(6, gridDecimals(exact) + 3)))) + 1
-  return { ...exact, size: Math.max(1, size) }
+  const grid = declaredOr(low, high, step, field)
+  // Where the rounding alone makes a grid too large, the values' own range has to do.
+  return grid.size <= mostCells ? grid : declaredOr(least, greatest, step, field)
+}
+
+/** The grid over the declared range; an end that is not declared is the given one, but never beyond the other end. */
+function declaredOr(low: number, high: number, step: number, field: FieldSchema | null): Grid {
+  const minimum = field?.minimum ?? Math.min(low, field?.maximum ?? low)
+  const maximum = field?.maximum ?? Math.max(high, minimum)
+  return { minimum, step, size: Math.ceil(quotient(maximum - minimum, step)) + 1 }
+}
+
+/** A quotient of decimals, without the noise of doubles: 7, not 7.000000000000001, for 0.07 / 0.01. */
+const quotient = (dividend: number, divisor: number) => Number((dividend / divisor).toPrecision(12))
+
+/** Tells whether a grid has few enough values, and doubles can tell each from the next with bits to spare. */
+export function isFeasible({ minimum, step, size }: Grid): boolean {
+  const largest = Math.max(Math.abs(minimum), Math.abs(minimum + step * size))
+  return size <= mostCells && largest / step < 2 ** 50
 }
 
 /** The power of ten not above the span, but not below the step: 100 for a span of 438. */

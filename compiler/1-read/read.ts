@@ -3,6 +3,7 @@ import type { NumberColumn, TextColumn } from '../../runtime/contract.ts'
 import { describeGrid, gridPosition, missingCell } from '../../runtime/grid.ts'
 import {
   allMissing,
+  decimalComma,
   missingTarget,
   noTarget,
   notANumber,
@@ -18,7 +19,7 @@ import {
 } from '../errors.ts'
 import type { ColumnDocument, Table, TableColumn, TableFeature, Target } from '../table.ts'
 import { type RawColumn, type RawTable, readCsv } from './csv.ts'
-import { inferGrid, mostCells, parseNumber } from './grid.ts'
+import { inferGrid, isFeasible, parseNumber } from './grid.ts'
 import {
   defaultMissingValues,
   type FieldSchema,
@@ -57,15 +58,16 @@ export async function read(options: ReadOptions): Promise<Table> {
 /** The pure half of {@link read}. */
 export function tabulate(raw: RawTable, schema: TableSchema | null, targetName: string | null): Table {
   const names = raw.columns.map(({ name }) => name)
+  if (raw.columns.length === 1) throw oneColumn(raw.file, names[0] ?? '')
   const stray = schema?.fields.find(({ name }) => !names.includes(name))
   if (schema !== null && stray !== undefined) throw unknownField(schema.file, stray.name, names)
   const target = raw.columns.find(({ name }) => name === (targetName ?? names.at(-1)))
   if (target === undefined) throw noTarget(raw.file, targetName ?? '', names)
-  if (raw.columns.length === 1) throw oneColumn(raw.file, target.name)
 
   const context = (column: RawColumn): ColumnContext => {
     const field = schema?.fields.find(({ name }) => name === column.name) ?? null
-    const missingValues = field?.missingValues ?? schema?.missingValues ?? defaultMissingValues
+    const ownMissing = field?.missingValues ?? null
+    const missingValues = ownMissing ?? schema?.missingValues ?? defaultMissingValues
     const place = (code: number): Place => ({
       file: raw.file,
       line: raw.lines[column.codes.indexOf(code)] ?? 1,
@@ -75,7 +77,7 @@ export function tabulate(raw: RawTable, schema: TableSchema | null, targetName: 
       raw: column,
       field,
       place,
-      missingValues,
+      ownMissing: ownMissing === null ? {} : { missingValues: ownMissing },
       isMissing: (code) => missingValues.includes(column.texts[code] ?? ''),
     }
   }
@@ -86,6 +88,7 @@ export function tabulate(raw: RawTable, schema: TableSchema | null, targetName: 
       sha256: raw.sha256,
       title: schema?.title ?? null,
       missingCells: read.reduce((sum, { missingCells }) => sum + missingCells, 0),
+      missingValues: schema?.missingValues ?? defaultMissingValues,
     },
     rows: raw.rows,
     columns: read.map(({ column }) => column),
@@ -98,7 +101,8 @@ interface ColumnContext {
   readonly raw: RawColumn
   readonly field: FieldSchema | null
   readonly place: (code: number) => Place
-  readonly missingValues: readonly string[]
+  /** The column's own list of missing values, as a part of its public description. */
+  readonly ownMissing: { readonly missingValues?: readonly string[] }
   readonly isMissing: (code: number) => boolean
 }
 
@@ -119,23 +123,35 @@ function readColumn(context: ColumnContext): ReadColumn {
     ? numberColumn(context, given, missingCells > 0)
     : textColumn(context, given, missingCells > 0)
   const features = column.kind === 'number' ? [numberFeature(column, context)] : levelFeatures(column, context)
-  return { column: { column, document, missingValues: context.missingValues }, features, missingCells }
+  return { column: { column, document }, features, missingCells }
 }
 
 /** Declared, or else all of its values are numbers. A column of which most rows are numbers does not become text. */
 function isNumeric({ raw, field, place }: ColumnContext, given: readonly number[]): boolean {
   if (field !== null && field.type !== null) return field.type === 'number'
+  const { numberRows, textRows, firstText } = countNumbers(raw, given)
+  if (firstText === null) return true
+  if (numberRows > textRows) throw notANumber(place(firstText), raw.name, raw.texts[firstText] ?? '')
+  const comma = given.filter((code) => /^[+-]?\d+,\d+$/.test(raw.texts[code] ?? ''))
+  const [written = 0] = comma
+  if (2 * comma.length > given.length) throw decimalComma(place(written), raw.name, raw.texts[written] ?? '')
+  return false
+}
+
+/** How many rows hold a number and how many a text, and the first code that is a text; missing ones left out. */
+export function countNumbers(
+  raw: RawColumn,
+  given: readonly number[],
+): { readonly numberRows: number; readonly textRows: number; readonly firstText: number | null } {
   const texts = new Set(given.filter((code) => parseNumber(raw.texts[code] ?? '') === null))
-  if (texts.size === 0) return true
-  let [numberRows, textRows] = [0, 0]
   const isGiven = new Set(given)
+  let [numberRows, textRows] = [0, 0]
   for (const code of raw.codes) {
     if (texts.has(code)) textRows += 1
     else if (isGiven.has(code)) numberRows += 1
   }
-  const [first = 0] = texts
-  if (numberRows > textRows) throw notANumber(place(first), raw.name, raw.texts[first] ?? '')
-  return false
+  const [firstText = null] = texts
+  return { numberRows, textRows, firstText }
 }
 
 function numberColumn(context: ColumnContext, given: readonly number[], hasMissing: boolean): NumberColumn {
@@ -151,14 +167,14 @@ function numberColumn(context: ColumnContext, given: readonly number[], hasMissi
     given.map((code) => raw.texts[code] ?? ''),
     field,
   )
-  if (grid.size > mostCells) throw tooFine(place(0).file, raw.name, grid.size)
+  if (!isFeasible(grid)) throw tooFine(place(0).file, raw.name, grid.step)
   for (const code of given) {
     const position = gridPosition(grid, Number(raw.texts[code]))
     if (position < 0 || position >= grid.size) {
       throw outOfRange(place(code), raw.name, raw.texts[code] ?? '', describeGrid(grid))
     }
   }
-  return { kind: 'number', name: raw.name, grid, missing: hasMissing ? 'above' : 'never' }
+  return { kind: 'number', name: raw.name, ...context.ownMissing, grid, missing: hasMissing ? 'above' : 'never' }
 }
 
 function textColumn(context: ColumnContext, given: readonly number[], hasMissing: boolean): TextColumn {
@@ -168,7 +184,7 @@ function textColumn(context: ColumnContext, given: readonly number[], hasMissing
   if (stray !== undefined) throw unknownLevel(place(stray), raw.name, raw.texts[stray] ?? '', field?.enum ?? [])
   const levels = field?.enum ?? found.toSorted()
   if (levels.length > mostLevels) throw tooManyLevels(place(given[0] ?? 0), raw.name, levels.length, mostLevels)
-  return { kind: 'text', name: raw.name, levels, missing: hasMissing ? 'no-level' : 'never' }
+  return { kind: 'text', name: raw.name, ...context.ownMissing, levels, missing: hasMissing ? 'no-level' : 'never' }
 }
 
 function numberFeature(column: NumberColumn, { raw, isMissing }: ColumnContext): TableFeature {

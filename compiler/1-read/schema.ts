@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { cannotRead, malformedSchema } from '../errors.ts'
 import type { ColumnDocument } from '../table.ts'
+import { parseNumber } from './grid.ts'
 
 /** What a Table Schema says of one field, as far as it is used here. */
 export interface FieldSchema {
@@ -102,13 +103,20 @@ function parseField(field: Record<string, unknown>, name: string, wrong: (reason
   }
   const step = number(field, 'step')
   if (step !== null && step <= 0) throw wrong(`"step" of ${JSON.stringify(name)} is not positive`)
+  const admitted = texts(constraints.enum)
+  const declared = typeof type === 'string' ? (types[type] ?? null) : null
+  const stray = admitted?.find((value) => parseNumber(value) === null)
+  if (declared === 'number' && stray !== undefined) {
+    throw wrong(`"enum" of ${JSON.stringify(name)} has ${JSON.stringify(stray)}, which is not a number`)
+  }
   return {
     name,
-    type: typeof type === 'string' ? (types[type] ?? null) : null,
+    // An enumeration of other than numbers makes a column text, whatever its cells look like.
+    type: declared ?? (stray === undefined ? null : 'text'),
     minimum,
     maximum,
     step,
-    enum: texts(constraints.enum),
+    enum: admitted,
     missingValues: texts(field.missingValues),
     document: {
       title: text(field.title),

@@ -1,7 +1,7 @@
 import { missingCell } from '../../runtime/grid.ts'
 import type { Table, TableColumn, TableFeature } from '../table.ts'
 import type { Criterion } from './criterion.ts'
-import { bestCut } from './split.ts'
+import { bestCut, type Candidate } from './split.ts'
 import { countClasses } from './train.ts'
 
 /**
@@ -15,14 +15,16 @@ export function placeMissing(
 ): Pick<Table, 'columns' | 'features'> {
   const { classes, answers } = table.target
   const total = countClasses(classes, rows, answers.length)
-  const score = (cells: Int32Array) => bestCut(0, cells, classes, rows, total, 1, criterion, null)?.score ?? -Infinity
+  const bestOf = (cells: Int32Array, best: Candidate | null) =>
+    bestCut(0, cells, classes, rows, total, 1, criterion, best)
   const below = new Map<string, TableColumn>()
   const features = table.features.map((feature): TableFeature => {
     const holder = table.columns.find(({ column }) => column.name === feature.feature.column)
     if (holder?.column.kind !== 'number' || holder.column.missing === 'never') return feature
     const above = missingCell(holder.column)
     const moved = feature.cells.map((cell) => (cell === above ? 0 : cell + 1))
-    if (score(moved) <= score(feature.cells)) return feature
+    const best = bestOf(feature.cells, null)
+    if (bestOf(moved, best) === best) return feature
     below.set(holder.column.name, { ...holder, column: { ...holder.column, missing: 'below' } })
     return { ...feature, cells: moved }
   })

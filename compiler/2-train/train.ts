@@ -28,6 +28,7 @@ export function train(table: Table, options: TrainOptions, rows?: Int32Array): T
     options,
   }
   return {
+    missingValues: table.source.missingValues,
     columns: placed.columns.map(({ column }) => column),
     features: placed.features.map(({ feature }) => feature),
     answers: table.target.answers,

@@ -3,6 +3,7 @@ import { encode } from 'cborg'
 import {
   featureName,
   formatVersion,
+  leastBlindingBits,
   replyBytes,
   requestBytes,
   type SignsContract,
@@ -65,6 +66,7 @@ export function lower(tree: Tree, { model, keyBits }: LowerOptions): SignsPlan {
     columns,
     features,
     ignored: tree.columns.filter((column) => !columns.includes(column)).map(({ name }) => name),
+    missingValues: tree.missingValues,
     answers: tree.answers,
     tests: tests.length,
     blindingBits: blindingBits(keyBits, tests.length, columns),
@@ -112,6 +114,16 @@ function cost(contract: SignsContract): Cost {
   }
 }
 
+/**
+ * The advantage with which one reply tells |x - c| = 1 from `distance`, at most. The logarithm of a blinded value is
+ * that of r, uniform over `span` bits, shifted by that of u + sigma with sigma = s / r uniform in (-1, 1). So two
+ * values of u differ by the expected difference of their shifts over the span; for |u| = 1 the expectation of
+ * log2(1 + sigma) is 1 - 1 / ln 2 = -0.44, and 0.5 covers the rounding to integers.
+ */
+export function thresholdAdvantage(distance: number, span: number): number {
+  return Math.min(1, (Math.log2(2 * distance + 1) + 0.5) / span)
+}
+
 function leakage(tree: Tree, contract: SignsContract): Leakage {
   const distance = Math.max(1, ...contract.features.map((feature) => cellCount(columnOf(contract, feature)) - 1))
   return {
@@ -120,7 +132,7 @@ function leakage(tree: Tree, contract: SignsContract): Leakage {
     leaves: leavesOf(tree.root).length,
     depth: depthOf(tree.root),
     blindingBits: contract.blindingBits,
-    thresholdAdvantage: Math.min(1, Math.log2(2 * distance) / contract.blindingBits),
+    thresholdAdvantage: thresholdAdvantage(distance, contract.blindingBits - leastBlindingBits(contract.columns)),
     features: contract.features.map(featureName),
   }
 }

@@ -90,10 +90,11 @@ function propertyDocument(column: Column, document: ColumnDocument | undefined):
   const sentences = [
     title,
     description,
-    column.kind === 'number' ? (categories === '' ? describeGrid(column.grid, unit) : categories) : null,
+    column.kind === 'text' ? null : categories === '' ? describeGrid(column.grid, unit) : categories,
     column.missing === 'never' ? null : '`null` if not known',
   ]
-  return joinSentences(sentences)
+  const hasWords = sentences.some((sentence) => sentence !== null)
+  return joinSentences(hasWords ? sentences : ['One of the texts in the training data'])
 }
 
 function answerDocument(target: ClientDocuments['target'], answers: readonly string[]): string {

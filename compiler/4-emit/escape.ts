@@ -7,11 +7,12 @@ const codePoint = (character: string) => `\\u{${character.codePointAt(0)?.toStri
 
 /** A single-quoted string literal of TypeScript. */
 export function stringLiteral(text: string): string {
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')
+  // ts-morph's writer takes the quote after an escaped backslash for an escaped one: a last backslash is written otherwise.
+  const escaped = text.replaceAll('\\', '\\\\').replace(/\\\\$/, '\\x5c').replaceAll("'", "\\'").replaceAll('\n', '\\n')
   return `'${escaped.replace(unprintable, codePoint)}'`
 }
 
-/** A property name of TypeScript: bare if it is a plain identifier, else quoted. */
+/** A property name of TypeScript: bare if it is a plain identifier, else quoted. Not for `__proto__` in a literal. */
 export function propertyName(name: string): string {
   return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) ? name : stringLiteral(name)
 }
@@ -50,7 +51,11 @@ export function literal(value: unknown, indent = ''): string {
   const deeper = `${indent}  `
   const parts = Array.isArray(value)
     ? value.map((item) => literal(item, deeper))
-    : Object.entries(value).map(([name, item]) => `${propertyName(name)}: ${literal(item, deeper)}`)
+    : Object.entries(value).map(([name, item]) => {
+        // Written plainly, it would set the prototype.
+        const property = name === '__proto__' ? "['__proto__']" : propertyName(name)
+        return `${property}: ${literal(item, deeper)}`
+      })
   const [open, close, space] = Array.isArray(value) ? ['[', ']', ''] : ['{', '}', ' ']
   if (parts.length === 0) return open + close
   const line = `${open}${space}${parts.join(', ')}${space}${close}`

@@ -53,18 +53,29 @@ export const compileCommand: CommandModule<object, CompileArguments> = {
       })
       .option('check', { type: 'boolean', default: false, describe: 'write nothing; exit 1 if the output is stale' })
       .option('json', { type: 'boolean', default: false, describe: 'report as JSON' })
+      .requiresArg([
+        'name',
+        'out',
+        'reveal',
+        'criterion',
+        'max-depth',
+        'min-samples-leaf',
+        'min-samples-split',
+        'key-bits',
+      ])
       .example('$0 datasets/heart-disease.csv', 'writes generated/heart-disease/')
       .example('$0 train.csv --target outcome --max-depth 4', ''),
   handler: run,
 }
 
 /** The options that say how a CSV is read. */
-export function inputOptions<T>(argv: Argv<T>) {
+function inputOptions<T>(argv: Argv<T>) {
   return argv
     .positional('csv', { type: 'string', demandOption: true, describe: 'training data, one header line' })
     .option('target', { type: 'string', describe: 'column to predict', defaultDescription: 'the last one' })
     .option('schema', { type: 'string', describe: 'Table Schema', defaultDescription: '<csv>.schema.json, if there' })
     .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
+    .requiresArg(['target', 'schema', 'delimiter'])
 }
 
 async function run(options: CompileArguments): Promise<void> {

@@ -23,15 +23,32 @@ async function main(): Promise<void> {
     .command(verifyCommand)
     .command(serveCommand)
     .command(predictCommand)
+    .parserConfiguration({ 'duplicate-arguments-array': false })
     .strict()
+    .check(noneEmpty)
     .demandCommand(0, 0)
     .version(version)
     .help()
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
-      throw error ?? new CompileError('usage', null, `${message}. See emp-compile --help.`)
+      // yargs has errors of its own; what a command throws is passed on as it is.
+      if (error !== undefined && error.name !== 'YError') throw error
+      throw new CompileError('usage', null, `${describeUsage(message ?? error?.message)}. See emp-compile --help.`)
     })
     .parseAsync()
+}
+
+function noneEmpty(argv: Record<string, unknown>): boolean {
+  const empty = Object.keys(argv).find((name) => argv[name] === '')
+  if (empty !== undefined) throw new CompileError('usage', null, `--${empty} needs a value.`)
+  return true
+}
+
+/** yargs counts missing arguments but does not name them. */
+function describeUsage(message: string): string {
+  if (!message.startsWith('Not enough non-option arguments')) return message
+  const [command = ''] = hideBin(process.argv).filter((word) => !word.startsWith('-'))
+  return `Missing argument <${['verify', 'serve', 'predict'].includes(command) ? 'model' : 'csv'}>`
 }
 
 main().catch((error: unknown) => {

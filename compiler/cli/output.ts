@@ -14,7 +14,8 @@ export async function staleFiles(directory: string, files: ReadonlyMap<string, s
 }
 
 /**
- * Writes all files or none: each is first written beside its place, and moved there once all are complete.
+ * Writes the files, none of them by halves: each is first written beside its place, and moved there once all are
+ * complete.
  *
  * @throws {CompileError} `not-generated` if one is there that was not generated, `cannot-write`
  */

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import type { Leaf, Transport } from '../../runtime/client.ts'
+import type { Contract, Leaf, Transport } from '../../runtime/client.ts'
 import { serveStore } from '../../runtime/serve.ts'
 import { overHttp, overStore } from '../../runtime/session.ts'
 import { badOption } from '../errors.ts'
@@ -35,6 +35,7 @@ export const predictCommand: CommandModule<object, PredictArguments> = {
       .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
       .option('deadline', { type: 'number', default: 60, describe: 'seconds to wait for one answer' })
       .option('json', { type: 'boolean', default: false, describe: 'answers as JSON' })
+      .requiresArg(['input', 'store', 'server', 'delimiter', 'deadline'])
       .example('$0 predict generated/heart-disease --input record.json --server http://localhost:8080', ''),
   handler: predict,
 }
@@ -46,7 +47,7 @@ async function predict(options: PredictArguments): Promise<void> {
   const client = await loadClient(options.model)
   const records = await readRecords(options.input, client.contract, options.delimiter ?? null)
   const stop = new AbortController()
-  const via = await transportOf(options, stop.signal)
+  const via = await transportOf(options, client.contract, stop.signal)
   const leaves: Leaf[] = []
   const bar = progress('predict', records.length)
   try {
@@ -78,8 +79,11 @@ async function predict(options: PredictArguments): Promise<void> {
   printTable([['record', 'answer', 'training rows like it'], ...rows])
 }
 
-async function transportOf({ model, store, server }: PredictArguments, signal: AbortSignal): Promise<Transport> {
-  const { contract } = await loadClient(model)
+async function transportOf(
+  { model, store, server }: PredictArguments,
+  contract: Contract,
+  signal: AbortSignal,
+): Promise<Transport> {
   if (server !== undefined) {
     if (!URL.canParse(server)) throw badOption('--server', server, 'a URL such as http://localhost:8080')
     return overHttp(server, contract)

@@ -5,7 +5,6 @@ import { RecordError } from '../../runtime/errors.ts'
 import { cellsOf, type Value } from '../../runtime/grid.ts'
 import { readCsv } from '../1-read/csv.ts'
 import { parseNumber } from '../1-read/grid.ts'
-import { defaultMissingValues } from '../1-read/schema.ts'
 import { badRecord, cannotRead, type Place } from '../errors.ts'
 
 /** A record of an input file, and where it stands there. */
@@ -13,9 +12,6 @@ export interface PlacedRecord {
   readonly record: ReadonlyMap<string, Value>
   readonly place: Place
 }
-
-/** The texts that count as missing in a column. */
-export type MissingValues = (column: string) => readonly string[]
 
 /**
  * Reads records for a contract: a CSV with a header (columns that the contract does not know are left out), or JSON,
@@ -27,11 +23,10 @@ export async function readRecords(
   path: string,
   contract: Contract,
   delimiter: string | null,
-  missing: MissingValues = () => defaultMissingValues,
 ): Promise<readonly PlacedRecord[]> {
   const { records, columns } = path.endsWith('.json')
     ? { records: await readJsonRecords(path), columns: new Map<string, number>() }
-    : await readCsvRecords(path, contract, delimiter, missing)
+    : await readCsvRecords(path, contract, delimiter)
   for (const { record, place } of records) {
     try {
       cellsOf(contract, Object.fromEntries(record))
@@ -66,19 +61,20 @@ async function readCsvRecords(
   path: string,
   contract: Contract,
   delimiter: string | null,
-  missing: MissingValues,
 ): Promise<{ records: PlacedRecord[]; columns: ReadonlyMap<string, number> }> {
   const raw = await readCsv(basename(path), path, delimiter)
   const columns = raw.columns.flatMap((column) => {
     const known = contract.columns.find(({ name }) => name === column.name)
-    return known === undefined ? [] : [{ ...column, kind: known.kind }]
+    return known === undefined
+      ? []
+      : [{ ...column, kind: known.kind, missing: known.missingValues ?? contract.missingValues }]
   })
   const absent = contract.columns.find(({ name }) => !columns.some((column) => column.name === name))
   if (absent !== undefined) {
     throw badRecord({ file: raw.file, line: 1 }, `has no column "${absent.name}", which the model uses. Add it.`)
   }
-  const values = columns.map(({ name, kind, texts }) =>
-    texts.map((text) => (missing(name).includes(text) ? null : kind === 'number' ? (parseNumber(text) ?? text) : text)),
+  const values = columns.map(({ kind, texts, missing }) =>
+    texts.map((text) => (missing.includes(text) ? null : kind === 'number' ? (parseNumber(text) ?? text) : text)),
   )
   const records = Array.from({ length: raw.rows }, (_, row) => ({
     record: new Map(columns.map(({ name, codes }, i) => [name, values[i]?.[codes[row] ?? 0] ?? null])),

@@ -1,15 +1,14 @@
+import { basename } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { gridDecimals, gridValue } from '../../runtime/grid.ts'
-import { type ReadOptions, read } from '../1-read/read.ts'
-import { defaultMissingValues, schemaPath } from '../1-read/schema.ts'
-import type { Table, TableColumn } from '../table.ts'
-import { inputOptions } from './compile.ts'
+import { readCsv } from '../1-read/csv.ts'
+import { inferSchema } from '../1-read/infer-schema.ts'
+import { schemaPath } from '../1-read/schema.ts'
+import { noTarget } from '../errors.ts'
 import { writeNewFile } from './output.ts'
 
 interface SchemaArguments {
   readonly csv: string
   readonly target: string | undefined
-  readonly schema: string | undefined
   readonly delimiter: string | undefined
   readonly out: string | undefined
 }
@@ -18,19 +17,22 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
   command: 'schema <csv>',
   describe: 'write a Table Schema to edit: ranges, units, meanings of codes',
   builder: (argv) =>
-    inputOptions(argv).option('out', {
-      type: 'string',
-      describe: 'file to write, - for standard output',
-      defaultDescription: '<csv>.schema.json',
-    }),
-  async handler({ csv, target, schema, delimiter, out }) {
-    const options: ReadOptions = {
-      csv,
-      target: target ?? null,
-      schema: schema ?? null,
-      delimiter: delimiter ?? null,
-    }
-    const text = `${JSON.stringify(tableSchema(await read(options)), null, 2)}\n`
+    argv
+      .positional('csv', { type: 'string', demandOption: true, describe: 'training data, one header line' })
+      .option('target', { type: 'string', describe: 'column to predict', defaultDescription: 'the last one' })
+      .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
+      .option('out', {
+        type: 'string',
+        nargs: 1,
+        describe: 'file to write, - for standard output',
+        defaultDescription: '<csv>.schema.json',
+      })
+      .requiresArg(['target', 'delimiter']),
+  async handler({ csv, target, delimiter, out }) {
+    const raw = await readCsv(basename(csv), csv, delimiter ?? null)
+    const names = raw.columns.map(({ name }) => name)
+    if (target !== undefined && !names.includes(target)) throw noTarget(raw.file, target, names)
+    const text = `${JSON.stringify(inferSchema(raw, target ?? names.at(-1) ?? ''), null, 2)}\n`
     if (out === '-') {
       process.stdout.write(text)
       return
@@ -39,38 +41,4 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
     await writeNewFile(path, text)
     console.log(`${path} written. Edit titles, units and ranges: what it says is published, and fixes the Grids.`)
   },
-}
-
-/** The schema that reads the table as it was read without one. */
-export function tableSchema({ source, columns, target }: Table): object {
-  return {
-    title: source.title ?? '',
-    missingValues: defaultMissingValues,
-    fields: [
-      ...columns.map(describeColumn),
-      {
-        name: target.name,
-        type: 'string',
-        title: '',
-        categories: target.answers.map((value) => ({ value, label: value })),
-      },
-    ],
-  }
-}
-
-function describeColumn({ column, document }: TableColumn): object {
-  const { title, description, unit } = document
-  const words = { title: title ?? '', description: description ?? '' }
-  if (column.kind === 'text') {
-    return { name: column.name, type: 'string', ...words, constraints: { enum: column.levels } }
-  }
-  const { minimum, step, size } = column.grid
-  return {
-    name: column.name,
-    type: gridDecimals(column.grid) === 0 ? 'integer' : 'number',
-    ...words,
-    unit: unit ?? '',
-    step,
-    constraints: { minimum, maximum: gridValue(column.grid, size - 1) },
-  }
 }

@@ -1,7 +1,9 @@
+import { createServer, type Server as HttpServer } from 'node:http'
 import { serve as listen } from '@hono/node-server'
 import type { CommandModule } from 'yargs'
 import { httpApp } from '../../runtime/http.ts'
 import { type ServeEvent, serveStore } from '../../runtime/serve.ts'
+import type { Server } from '../../runtime/server.ts'
 import { openStore, type Store } from '../../runtime/store/index.ts'
 import { badOption } from '../errors.ts'
 import { loadServer } from './load.ts'
@@ -31,6 +33,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       .option('port', { type: 'number', describe: 'port for HTTP, 0 for any free one' })
       .option('host', { type: 'string', default: '127.0.0.1', describe: 'address for HTTP' })
       .option('json', { type: 'boolean', default: false, describe: 'log as JSON, a line per event' })
+      .requiresArg(['store', 'port', 'host'])
       .example('$0 serve generated/heart-disease --port 8080', ''),
   handler: serve,
 }
@@ -54,21 +57,43 @@ async function serve({ model, store: url, port, host, json }: ServeArguments): P
     log(`serving ${server.contract.model} on the store ${storeUrl}`, { kind: 'serving', store: storeUrl })
   }
   if (port !== undefined) {
-    work.push(
-      new Promise<void>((resolve, reject) => {
-        const http = listen({ fetch: httpApp(server).fetch, port, hostname: host }, (address) => {
-          const at = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
-          log(`serving ${server.contract.model} on ${at}`, { kind: 'serving', url: at })
-        })
-        http.on('error', (error) => {
-          const reason = 'code' in error ? String(error.code) : error.message
-          reject(badOption('--port', port, `a port that is free on ${host} (${reason})`))
-        })
-        stop.signal.addEventListener('abort', () => http.close(() => resolve()), { once: true })
-      }),
-    )
+    const onListening = (url: string) => log(`serving ${server.contract.model} on ${url}`, { kind: 'serving', url })
+    work.push(serveHttp(server, host, port, stop.signal, onListening))
   }
-  await Promise.all(work)
+  try {
+    await Promise.all(work)
+  } finally {
+    // One part that fails ends the others: half a server would look alive.
+    stop.abort()
+    await Promise.allSettled(work)
+  }
+}
+
+/** Milliseconds that requests under way have when the server is told to end. */
+const grace = 2000
+
+function serveHttp(
+  server: Server,
+  host: string,
+  port: number,
+  signal: AbortSignal,
+  onListening: (url: string) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const http = listen({ fetch: httpApp(server).fetch, port, hostname: host, createServer }, (address) => {
+      onListening(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`)
+    }) as HttpServer
+    http.on('error', (error) => {
+      const reason = 'code' in error ? String(error.code) : error.message
+      reject(badOption('--port', port, `a port that is free on ${host} (${reason})`))
+    })
+    const end = () => {
+      http.close(() => resolve())
+      setTimeout(() => http.closeAllConnections(), grace).unref()
+    }
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
 }
 
 /** Opens the store of a `--store` option. */

@@ -21,6 +21,7 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
       .option('data', { type: 'string', demandOption: true, describe: 'CSV of records; its target is not needed' })
       .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
       .option('json', { type: 'boolean', default: false, describe: 'result as JSON' })
+      .requiresArg(['data', 'delimiter'])
       .example('$0 verify generated/heart-disease --data datasets/heart-disease.csv', ''),
   handler: verify,
 }
@@ -31,8 +32,7 @@ async function verify({ model: directory, data, delimiter, json }: VerifyArgumen
     loadServer(directory),
     loadModelJson(directory),
   ])
-  const missing = (name: string) => model.columns.find((column) => column.name === name)?.missingValues ?? []
-  const records = await readRecords(data, client.contract, delimiter ?? null, missing)
+  const records = await readRecords(data, client.contract, delimiter ?? null)
   const started = performance.now()
   const key = await client.generateKey()
   const bar = progress('verify', records.length)

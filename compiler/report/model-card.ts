@@ -29,7 +29,7 @@ export function modelCard(table: Table, tree: Tree, plan: Plan, figures: Figures
 # ${markdownText(source.title ?? contract.model)}
 
 A decision tree that predicts ${markdownText(target.name)} (${answers.join(', ')}), compiled to be evaluated on encrypted
-records. ![The tree](tree.svg)
+records. This card holds no threshold; model.json and tree.svg beside it do, and are for the model's owner.
 
 ## Data
 

@@ -39,7 +39,6 @@ export interface ModelJson {
     readonly name: string
     readonly kind: 'number' | 'text'
     readonly missing: 'never' | 'below' | 'above' | 'no-level'
-    readonly missingValues: readonly string[]
   }[]
   readonly depth: number
   readonly leaves: number
@@ -60,9 +59,7 @@ export function modelJson(table: Table, tree: Tree, plan: Plan, figures: Figures
     options: { criterion, maxDepth, minSamplesLeaf, minSamplesSplit, keyBits: plan.contract.keyBits },
     target: table.target.name,
     classes: tree.answers,
-    columns: tree.columns.map(({ name, kind, missing }, i) => {
-      return { name, kind, missing, missingValues: table.columns[i]?.missingValues ?? [] }
-    }),
+    columns: tree.columns.map(({ name, kind, missing }) => ({ name, kind, missing })),
     depth: depthOf(tree.root),
     leaves: leavesOf(tree.root).length,
     figures,

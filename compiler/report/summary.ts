@@ -34,7 +34,7 @@ export function summary(
     ],
     ['client learns', leakage.client],
     ['server learns', leakage.server],
-    ['written', `${directory}: client.ts (publish it), server.ts (keep it private), report/`],
+    ['written', `${directory}: client.ts (publish it); server.ts, report/ (keep them private)`],
   ]
   return rows.map(([name, text]) => labelled(name, text, width)).join('\n')
 }

@@ -36,6 +36,7 @@ export const contract = {
     { column: 'thal' },
   ],
   ignored: ['fbs', 'restecg', 'exang'],
+  missingValues: ['', '?', 'NA'],
   answers: ['0', '1'],
   tests: 19,
   blindingBits: 146,

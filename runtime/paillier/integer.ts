@@ -2,9 +2,14 @@
 
 /** Unsigned big-endian bytes as an integer. Empty is 0. */
 export function bytesToBigint(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`)
+}
+
+/** Two hexadecimal digits a byte. */
+export function toHex(bytes: Uint8Array): string {
   let hex = ''
   for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
-  return hex === '' ? 0n : BigInt(`0x${hex}`)
+  return hex
 }
 
 /**
@@ -13,7 +18,7 @@ export function bytesToBigint(bytes: Uint8Array): bigint {
  * @throws {RangeError} if it is negative or does not fit.
  */
 export function bigintToBytes(value: bigint, length: number): Uint8Array {
-  const hex = value.toString(16).padStart(2 * length, '0')
+  const hex = (value === 0n ? '' : value.toString(16)).padStart(2 * length, '0')
   if (value < 0n || hex.length > 2 * length) throw new RangeError('integer does not fit')
   const bytes = new Uint8Array(length)
   for (let i = 0; i < length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16)

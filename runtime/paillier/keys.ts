@@ -64,7 +64,8 @@ const smallestFactorBits = 16
 
 /**
  * Makes the check that a server runs on a client's modulus: odd, exactly `bits` bits, no prime factor below 2^16,
- * not a perfect power, not a (probable) prime. What passes may still be badly chosen; that harms its owner only.
+ * not a perfect power, not a (probable) prime. That n and (p - 1)(q - 1) have no common factor it cannot see: an n made
+ * to have one weakens the re-randomisation of replies, so a client that makes such a key deviates from the protocol.
  *
  * @throws {ProtocolError} `bad-key` (by the function returned).
  */

@@ -3,7 +3,7 @@ import { bigintToBytes, bitLength, bytesToBigint, modulo } from './integer.ts'
 import type { Power } from './power.ts'
 
 /**
- * Modular exponentiation by OpenSSL's constant-time Montgomery ladder (`BN_mod_exp_mont_consttime`), reached through
+ * Modular exponentiation by OpenSSL's constant-time fixed-window exponentiation (`BN_mod_exp_mont_consttime`), reached through
  * a Diffie-Hellman object: "the shared secret of private key `e` and public key `b`" is `b^e mod p`, and OpenSSL
  * does not insist on a prime `p`. Bases 0, 1 and -1, which it refuses as public keys, and results it refuses as
  * secrets are computed here. Conversion between BigInt and bytes is not constant time.

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { link, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { ProtocolError, StoreError } from '../errors.ts'
-import { checkKey, type Entry, type Store } from './store.ts'
+import { checkKey, type Entry, isKey, type Store } from './store.ts'
 
 /**
  * A directory as the store, one file per object: for one machine, or a shared file system with atomic `link` and
  * `rename`. Files that it did not write (other names, links, directories) it neither lists nor reads.
  */
-export function directoryStore(root: string): Store {
+export function directoryStore(directory: string): Store {
+  const root = resolve(directory)
   const pathOf = (key: string) => {
     checkKey(key)
     return join(root, ...key.split('/'))
@@ -18,7 +19,7 @@ export function directoryStore(root: string): Store {
       guarded(`write to the store ${root}`, async () => {
         const path = pathOf(key)
         // Written beside its place under a name that no key has, so that readers never see half of it.
-        const draft = join(dirname(path), `.draft-${randomUUID()}`)
+        const draft = join(dirname(path), `${draftPrefix}${randomUUID()}`)
         await mkdir(dirname(path), { recursive: true })
         try {
           await writeFile(draft, bytes, { flag: 'wx' })
@@ -56,19 +57,29 @@ export function directoryStore(root: string): Store {
 
     list: (prefix) =>
       guarded(`list the store ${root}`, async () => {
+        if (prefix !== '') checkKey(prefix.replace(/\/$/, ''))
         const found = await absentIsNull(readdir(join(root, prefix), { withFileTypes: true, recursive: true }))
         const entries: Entry[] = []
         for (const file of found ?? []) {
           const path = join(file.parentPath, file.name)
-          const key = path.slice(join(root, sep).length).split(sep).join('/')
-          if (!file.isFile() || file.name.startsWith('.')) continue
-          const status = await absentIsNull(lstat(path))
-          if (status !== null) entries.push({ key, modified: status.mtime })
+          const key = relative(root, path).split(sep).join('/')
+          const status = file.isFile() ? await absentIsNull(lstat(path)) : null
+          if (status === null) continue
+          if (isKey(key)) entries.push({ key, modified: status.mtime })
+          // What a process that died in the middle of a put left behind.
+          else if (isDraft(file.name) && Date.now() - status.mtimeMs > draftLifetime) {
+            await rm(path, { force: true }).catch(() => {})
+          }
         }
         return entries
       }),
   }
 }
+
+const draftPrefix = '.draft-'
+const isDraft = (name: string) => name.startsWith(draftPrefix)
+/** Milliseconds after which no put is still under way. */
+const draftLifetime = 86_400_000
 
 /** Turns the system's errors into a StoreError that names the directory, not the object. */
 async function guarded<T>(action: string, work: () => Promise<T>): Promise<T> {

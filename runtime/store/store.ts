@@ -26,14 +26,15 @@ export interface Entry {
   readonly modified: Date
 }
 
-/**
- * Checks a key, so that none can leave the store.
- *
- * @throws {RangeError}
- */
-export function checkKey(key: string): void {
+/** Tells whether a text is a key; none can leave the store. */
+export function isKey(text: string): boolean {
   const name = '[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}'
-  if (!new RegExp(`^${name}(/${name}){0,7}$`).test(key)) throw new RangeError('malformed key')
+  return new RegExp(`^${name}(/${name}){0,7}$`).test(text)
+}
+
+/** @throws {RangeError} if the text is no key. */
+export function checkKey(key: string): void {
+  if (!isKey(key)) throw new RangeError('malformed key')
 }
 
 /** Where a session's two objects lie. */

@@ -23,6 +23,7 @@ const order = subgroupPrimes.reduce((product, prime) => product * prime, 1n)
 
 const [cut, cell] = [123, 90]
 const tree: Tree = {
+  missingValues: [''],
   columns: [{ kind: 'number', name: 'x', grid: { minimum: 0, step: 1, size: 256 }, missing: 'never' }],
   features: [{ column: 'x' }],
   answers: ['no', 'yes'],
@@ -69,8 +70,8 @@ async function attack(environment: ServerEnvironment) {
   const server = defineServer(contract, lowered.server.tests, {
     ...environment,
     power: bigintPower,
-    blinding: (random, bits) => {
-      const blinding = drawBlinding(random, bits)
+    blinding: (random, bits, leastBits) => {
+      const blinding = drawBlinding(random, bits, leastBits)
       drawn.push(blinding.r)
       return blinding
     },
