@@ -55,7 +55,7 @@ export function cellCount(column: Column): number {
  *
  * @throws {RecordError} `out-of-range`, naming column and range, if `value` rounds to a position outside the grid.
  */
-export function numberCell(column: NumberColumn, value: number): number {
+function numberCell(column: NumberColumn, value: number): number {
   const position = gridPosition(column.grid, value)
   if (!(position >= 0 && position < column.grid.size)) {
     throw new RecordError(

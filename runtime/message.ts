@@ -128,6 +128,6 @@ function split(bytes: Uint8Array, width: number, count: number): bigint[] {
 }
 
 /** Not constant time: used on public values only. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

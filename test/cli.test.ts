@@ -11,6 +11,8 @@ let directory = ''
 let compiled: Finished
 const run = (...args: string[]) => empCompile(args, directory)
 const textOf = (file: string) => readFile(join(directory, file), 'utf8')
+/** The contract in a client module: the grids and the texts. */
+const contractOf = async (model: string) => (await textOf(`${model}/client.ts`)).split(';')[1]
 const treeOf = async (model: string) => JSON.parse(await textOf(`${model}/report/model.json`)).tree
 
 /** Every file below a directory, with its contents. */
@@ -185,7 +187,7 @@ describe('emp-compile schema', () => {
     'of %s leads to the same tree, and is not overwritten',
     async (name) => {
       await run(`${name}.csv`, '--out', 'without', '--name', 'same', ...growth)
-      const without = await treeOf('without')
+      const without = [await treeOf('without'), await contractOf('without')]
       expect(await run('schema', `${name}.csv`)).toMatchObject({
         code: 0,
         stdout: expect.stringContaining(`${name}.schema.json`),
@@ -197,7 +199,7 @@ describe('emp-compile schema', () => {
         code: 0,
         stderr: '',
       })
-      expect(await treeOf('with')).toEqual(without)
+      expect([await treeOf('with'), await contractOf('with')]).toEqual(without)
       await rm(join(directory, `${name}.schema.json`))
     },
   )

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path'
 import type { Argv, CommandModule } from 'yargs'
+import { defaultTrainOptions } from '../2-train/options.ts'
 import { keyLengths } from '../3-lower/lower.ts'
-import { compile, defaultTrainOptions } from '../index.ts'
 import { summary } from '../report/summary.ts'
 import { staleFiles, writeFiles } from './output.ts'
 
@@ -81,6 +81,8 @@ function inputOptions<T>(argv: Argv<T>) {
 async function run(options: CompileArguments): Promise<void> {
   const model = options.name ?? modelName(options.csv)
   const directory = options.out ?? join('generated', model)
+  // Loaded here, as it brings TypeScript's parser along, which no other command needs.
+  const { compile } = await import('../index.ts')
   const compiled = await compile({
     csv: options.csv,
     target: options.target ?? null,

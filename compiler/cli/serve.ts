@@ -1,7 +1,5 @@
 import { createServer, type Server as HttpServer } from 'node:http'
-import { serve as listen } from '@hono/node-server'
 import type { CommandModule } from 'yargs'
-import { httpApp } from '../../runtime/http.ts'
 import { type ServeEvent, serveStore } from '../../runtime/serve.ts'
 import type { Server } from '../../runtime/server.ts'
 import { openStore, type Store } from '../../runtime/store/index.ts'
@@ -72,13 +70,15 @@ async function serve({ model, store: url, port, host, json }: ServeArguments): P
 /** Milliseconds that requests under way have when the server is told to end. */
 const grace = 2000
 
-function serveHttp(
+async function serveHttp(
   server: Server,
   host: string,
   port: number,
   signal: AbortSignal,
   onListening: (url: string) => void,
 ): Promise<void> {
+  const { serve: listen } = await import('@hono/node-server')
+  const { httpApp } = await import('../../runtime/http.ts')
   return new Promise((resolve, reject) => {
     const http = listen({ fetch: httpApp(server).fetch, port, hostname: host, createServer }, (address) => {
       onListening(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`)

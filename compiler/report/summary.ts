@@ -39,7 +39,7 @@ export function summary(
   return rows.map(([name, text]) => labelled(name, text, width)).join('\n')
 }
 
-export function describeAccuracy({ training, heldOut }: Figures): string {
+function describeAccuracy({ training, heldOut }: Figures): string {
   const seen = `${percent(training.accuracy)} on its training rows`
   if (heldOut === null) return `${seen}, not cross-validated (an answer has only one row)`
   const spread = `± ${(100 * heldOut.accuracyDeviation).toFixed(1)}`

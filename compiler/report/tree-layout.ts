@@ -19,8 +19,8 @@ export interface Layout<Card> extends Size {
 }
 
 /** Free space between the columns, where the edges run, and between boxes one above the other. */
-export const columnGap = 64
-export const rowGap = 14
+const columnGap = 64
+const rowGap = 14
 
 /** A subtree, and the horizontal band that it has to itself; the `centre` of its root is measured from the band's top. */
 interface Band<Card> {
