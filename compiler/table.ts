@@ -14,9 +14,14 @@ export interface TableColumn {
   readonly document: ColumnDocument
 }
 
-/** One feature's cell for every row: integers in `0 .. cellCount - 1` of its column. */
+/** As narrow as the number of different cells allows. */
+export type Codes = Uint8Array | Uint16Array | Int32Array
+
+/** One feature of every row, dictionary-coded: row i has the cell `cells[codes[i]]`. */
 export interface TableFeature {
   readonly feature: Feature
+  readonly codes: Codes
+  /** The different cells that occur, ascending: integers in `0 .. cellCount - 1` of the column. */
   readonly cells: Int32Array
 }
 
@@ -51,5 +56,10 @@ export interface Table {
 
 /** The cells of one row, in the order of the features. */
 export function rowCells(table: Table, row: number): number[] {
-  return table.features.map(({ cells }) => cells[row] ?? 0)
+  return table.features.map(({ codes, cells }) => cells[codes[row] ?? 0] ?? 0)
+}
+
+/** Codes in the narrowest array that holds `different` ones. */
+export function narrowCodes(codes: Int32Array, different: number): Codes {
+  return different <= 1 << 8 ? Uint8Array.from(codes) : different <= 1 << 16 ? Uint16Array.from(codes) : codes
 }

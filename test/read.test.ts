@@ -9,7 +9,7 @@ import { inferGrid, mostCells } from '../compiler/1-read/grid.ts'
 import { type ReadOptions, read } from '../compiler/1-read/read.ts'
 import type { FieldSchema } from '../compiler/1-read/schema.ts'
 import { CompileError } from '../compiler/errors.ts'
-import type { Table } from '../compiler/table.ts'
+import type { Table, TableFeature } from '../compiler/table.ts'
 import { featureName } from '../runtime/contract.ts'
 import { describeGrid, gridPosition, gridValue } from '../runtime/grid.ts'
 import { type Given, refused } from './cases/read/refused.ts'
@@ -32,7 +32,8 @@ async function readGiven({ csv, schema, target = null, delimiter = null }: Given
   return read({ csv: join(place, 'given.csv'), schema: null, target, delimiter })
 }
 
-const cellsIn = (table: Table) => table.features.map(({ cells }) => [...cells])
+const cellsOf = ({ codes, cells }: TableFeature) => Array.from(codes, (code) => cells[code] ?? Number.NaN)
+const cellsIn = (table: Table) => table.features.map(cellsOf)
 
 /** A table in words: columns, then cells by feature, then the target. */
 function describeTable({ source, rows, columns, features, target }: Table): string {
@@ -43,7 +44,9 @@ function describeTable({ source, rows, columns, features, target }: Table): stri
       const takes = column.kind === 'number' ? describeGrid(column.grid, document.unit) : column.levels.join(' | ')
       return `column ${column.name}: ${column.kind}, ${takes}; missing ${column.missing}, ${missing(column.missingValues ?? source.missingValues)}`
     }),
-    ...features.map(({ feature, cells }) => `cells of ${JSON.stringify(featureName(feature))}: ${cells.join(' ')}`),
+    ...features.map(
+      (column) => `cells of ${JSON.stringify(featureName(column.feature))}: ${cellsOf(column).join(' ')}`,
+    ),
     `target ${JSON.stringify(target.name)}: ${target.answers.join(' | ')}; ${target.classes.join(' ')}`,
     '',
   ].join('\n')

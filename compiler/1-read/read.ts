@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { NumberColumn, TextColumn } from '../../runtime/contract.ts'
+import type { Feature, NumberColumn, TextColumn } from '../../runtime/contract.ts'
 import { describeGrid, gridPosition, missingCell } from '../../runtime/grid.ts'
 import {
   allMissing,
@@ -17,7 +17,14 @@ import {
   unknownField,
   unknownLevel,
 } from '../errors.ts'
-import type { ColumnDocument, Table, TableColumn, TableFeature, Target } from '../table.ts'
+import {
+  type ColumnDocument,
+  narrowCodes,
+  type Table,
+  type TableColumn,
+  type TableFeature,
+  type Target,
+} from '../table.ts'
 import { type RawColumn, type RawTable, readCsv } from './csv.ts'
 import { inferGrid, isFeasible, parseNumber } from './grid.ts'
 import {
@@ -188,17 +195,32 @@ function textColumn(context: ColumnContext, given: readonly number[], hasMissing
 }
 
 function numberFeature(column: NumberColumn, { raw, isMissing }: ColumnContext): TableFeature {
-  const cellByCode = raw.texts.map((text, code) =>
+  const cells = raw.texts.map((text, code) =>
     isMissing(code) ? missingCell(column) : gridPosition(column.grid, Number(text)),
   )
-  return { feature: { column: column.name }, cells: raw.codes.map((code) => cellByCode[code] ?? 0) }
+  return codedFeature({ column: column.name }, raw.codes, cells)
 }
 
 function levelFeatures(column: TextColumn, { raw, isMissing }: ColumnContext): TableFeature[] {
   return column.levels.map((level) => {
-    const cellByCode = raw.texts.map((text, code) => (text === level && !isMissing(code) ? 1 : 0))
-    return { feature: { column: column.name, level }, cells: raw.codes.map((code) => cellByCode[code] ?? 0) }
+    const cells = raw.texts.map((text, code) => (text === level && !isMissing(code) ? 1 : 0))
+    return codedFeature({ column: column.name, level }, raw.codes, cells)
   })
+}
+
+/** Codes of texts become codes of cells: ascending, and one for all texts with the same cell. */
+function codedFeature(feature: Feature, rawCodes: Int32Array, cellByRawCode: readonly number[]): TableFeature {
+  const cells = Int32Array.from(new Set(cellByRawCode)).sort()
+  const positions = new Map(Array.from(cells, (cell, code) => [cell, code]))
+  const codeByRawCode = cellByRawCode.map((cell) => positions.get(cell) ?? 0)
+  return {
+    feature,
+    codes: narrowCodes(
+      rawCodes.map((raw) => codeByRawCode[raw] ?? 0),
+      cells.length,
+    ),
+    cells,
+  }
 }
 
 function readTarget({ raw, field, isMissing, place }: ColumnContext): Target {

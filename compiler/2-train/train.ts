@@ -1,91 +1,48 @@
-import type { Table, TableFeature } from '../table.ts'
+import type { Table } from '../table.ts'
 import type { Node, Tree } from '../tree.ts'
-import { type Criterion, entropy, gini } from './criterion.ts'
+import { type Grown, grow } from './grow.ts'
 import { placeMissing } from './missing.ts'
+import { entropy, gini, type Objective } from './objective.ts'
 import { checkTrainOptions, type TrainOptions } from './options.ts'
-import { bestCut, type Candidate } from './split.ts'
+import { prune } from './prune.ts'
 
 /**
- * Grows a CART tree on integer cells: at every node the cut of least weighted impurity, ties to the lowest feature
- * and then to the lowest cut, until a node is pure or a bound of the options is met. Deterministic: neither the order
- * of the rows nor the machine plays a part.
+ * Grows a CART tree on integer cells, and prunes it: at every node the cut of least weighted impurity, ties to the
+ * lowest feature and then to the lowest cut, within the bounds of the options. Deterministic: neither the order of the
+ * rows nor the machine plays a part.
  *
- * Source: Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees", 1984. Bounds as in scikit-learn.
+ * Source: Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees", 1984. The options mean what they
+ * mean in scikit-learn, and where its tree does not depend on its random state, this is the same.
  *
  * @param rows the rows to train on; all by default.
  * @throws {CompileError} `bad-option`
  */
-export function train(table: Table, options: TrainOptions, rows?: Int32Array): Tree {
+export function train(table: Table, options: TrainOptions, rows?: Uint32Array): Tree {
   checkTrainOptions(options)
-  const all = rows ?? Int32Array.from({ length: table.rows }, (_, row) => row)
-  const criterion = criterionOf(options)
-  const placed = placeMissing(table, all, criterion)
-  const growth: Growth = {
-    features: placed.features,
-    classes: table.target.classes,
-    answers: table.target.answers.length,
-    criterion,
-    options,
-  }
+  const own = rows?.slice() ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const objective = objectiveOf(table, options)
+  const placed = placeMissing(table, own, objective)
+  const grown = grow(placed.features, objective, own, options)
+  const { tree } = prune(grown, options.ccpAlpha > 0 ? options.ccpAlpha : -1)
   return {
     missingValues: table.source.missingValues,
     columns: placed.columns.map(({ column }) => column),
     features: placed.features.map(({ feature }) => feature),
     answers: table.target.answers,
-    root: grow(growth, all, 0),
+    root: nodeOf(tree),
   }
 }
 
-export function criterionOf({ criterion }: Pick<TrainOptions, 'criterion'>): Criterion {
-  return criterion === 'gini' ? gini : entropy
+export function objectiveOf(
+  { target }: Pick<Table, 'target'>,
+  { criterion }: Pick<TrainOptions, 'criterion'>,
+): Objective {
+  return (criterion === 'gini' ? gini : entropy)(target.classes, target.answers.length)
 }
 
-interface Growth {
-  readonly features: readonly TableFeature[]
-  readonly classes: Int32Array
-  readonly answers: number
-  readonly criterion: Criterion
-  readonly options: TrainOptions
-}
-
-function grow(growth: Growth, rows: Int32Array, depth: number): Node {
-  const { features, classes, criterion, options } = growth
-  const counts = countClasses(classes, rows, growth.answers)
-  const isPure = counts.some((count) => count === rows.length)
-  if (isPure || depth >= options.maxDepth || rows.length < options.minSamplesSplit) return leaf(counts)
-  const best = features.reduce<Candidate | null>(
-    (found, { cells }, feature) =>
-      bestCut(feature, cells, classes, rows, counts, options.minSamplesLeaf, criterion, found),
-    null,
-  )
-  if (best === null) return leaf(counts)
-  const { feature, cut } = best
-  const cells = features[feature]?.cells ?? new Int32Array()
-  const goesLeft = (row: number) => (cells[row] ?? 0) <= cut
-  return {
-    kind: 'split',
-    feature,
-    cut,
-    left: grow(growth, rows.filter(goesLeft), depth + 1),
-    right: grow(
-      growth,
-      rows.filter((row) => !goesLeft(row)),
-      depth + 1,
-    ),
-  }
-}
-
-/** The answer is the most frequent one; of equally frequent ones the first. */
-function leaf(counts: Int32Array): Node {
-  const most = counts.reduce((a, b) => Math.max(a, b))
-  return { kind: 'leaf', answer: counts.indexOf(most), counts: [...counts] }
-}
-
-export function countClasses(classes: Int32Array, rows: Int32Array, answers: number): Int32Array {
-  const counts = new Int32Array(answers)
-  for (const row of rows) {
-    const answer = classes[row] ?? 0
-    counts[answer] = (counts[answer] ?? 0) + 1
-  }
-  return counts
+/** The answer of a leaf is the most frequent one; of equally frequent ones the first. */
+function nodeOf({ statistics, split }: Grown): Node {
+  if (split !== null) return { kind: 'split', ...split, left: nodeOf(split.left), right: nodeOf(split.right) }
+  const most = statistics.reduce((a, b) => Math.max(a, b))
+  return { kind: 'leaf', answer: statistics.indexOf(most), counts: [...statistics] }
 }

@@ -17,6 +17,9 @@ interface CompileArguments {
   readonly 'max-depth': number
   readonly 'min-samples-leaf': number
   readonly 'min-samples-split': number
+  readonly 'max-leaf-nodes': number | undefined
+  readonly 'min-impurity-decrease': number
+  readonly 'ccp-alpha': number
   readonly 'key-bits': number
   readonly check: boolean
   readonly json: boolean
@@ -46,6 +49,21 @@ export const compileCommand: CommandModule<object, CompileArguments> = {
         default: defaultTrainOptions.minSamplesSplit,
         describe: 'fewest training rows in a node that is split',
       })
+      .option('max-leaf-nodes', {
+        type: 'number',
+        describe: 'most leaves; the most useful divisions come first',
+        defaultDescription: 'any',
+      })
+      .option('min-impurity-decrease', {
+        type: 'number',
+        default: defaultTrainOptions.minImpurityDecrease,
+        describe: 'least reduction of impurity by a split',
+      })
+      .option('ccp-alpha', {
+        type: 'number',
+        default: defaultTrainOptions.ccpAlpha,
+        describe: 'complexity parameter of cost-complexity pruning',
+      })
       .option('key-bits', {
         choices: keyLengths,
         default: 3072 as number,
@@ -61,6 +79,9 @@ export const compileCommand: CommandModule<object, CompileArguments> = {
         'max-depth',
         'min-samples-leaf',
         'min-samples-split',
+        'max-leaf-nodes',
+        'min-impurity-decrease',
+        'ccp-alpha',
         'key-bits',
       ])
       .example('$0 datasets/heart-disease.csv', 'writes generated/heart-disease/')
@@ -92,6 +113,9 @@ async function run(options: CompileArguments): Promise<void> {
     maxDepth: options['max-depth'],
     minSamplesLeaf: options['min-samples-leaf'],
     minSamplesSplit: options['min-samples-split'],
+    maxLeafNodes: options['max-leaf-nodes'] ?? null,
+    minImpurityDecrease: options['min-impurity-decrease'],
+    ccpAlpha: options['ccp-alpha'],
     model,
     keyBits: options['key-bits'],
   })

@@ -43,7 +43,7 @@ function crossValidate(table: Table, options: TrainOptions, folds: number): Figu
   })
   const outcomes = Array.from({ length: folds }, (_, fold) => {
     const rows = foldOf.map((_, row) => row)
-    const tree = train(table, options, Int32Array.from(rows.filter((row) => foldOf[row] !== fold)))
+    const tree = train(table, options, Uint32Array.from(rows.filter((row) => foldOf[row] !== fold)))
     return outcomesOf(
       table,
       tree,

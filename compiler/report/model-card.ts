@@ -47,7 +47,7 @@ ${tree.columns.map((column, i) => columnRow(table.columns[i], column, used.has(c
 ## Training
 
 CART by ${options.criterion}; depth at most ${options.maxDepth}, at least ${options.minSamplesLeaf} rows in a leaf and
-${options.minSamplesSplit} in a node that is divided. The result has ${leavesOf(tree.root).length} leaves and depth ${depthOf(tree.root)}.
+${options.minSamplesSplit} in a node that is divided${describeFurther(options)}. The result has ${leavesOf(tree.root).length} leaves and depth ${depthOf(tree.root)}.
 
 | rows | accuracy | balanced accuracy |
 | --- | ---: | ---: |
@@ -77,6 +77,14 @@ Columns in a request: ${contract.features.map((feature) => markdownText(featureN
 A model for research, not a medical device; it must not decide about a patient. It knows only people like those in its
 data. Both parties are assumed to follow the protocol and to be curious. The code has not been audited.
 `
+}
+
+/** The options that are not in force by default. */
+function describeFurther({ maxLeafNodes, minImpurityDecrease, ccpAlpha }: TrainOptions): string {
+  const leaves = maxLeafNodes === null ? '' : `; at most ${maxLeafNodes} leaves, the most useful divisions first`
+  const decrease =
+    minImpurityDecrease === 0 ? '' : `; no division that reduces the impurity by less than ${minImpurityDecrease}`
+  return `${leaves}${decrease}${ccpAlpha === 0 ? '' : `; pruned with complexity parameter ${ccpAlpha}`}`
 }
 
 function columnRow(holder: TableColumn | undefined, column: Tree['columns'][number], isUsed: boolean): string {

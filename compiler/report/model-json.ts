@@ -1,7 +1,7 @@
 import { featureName } from '../../runtime/contract.ts'
 import { gridValue } from '../../runtime/grid.ts'
 import type { TrainOptions } from '../2-train/options.ts'
-import { criterionOf } from '../2-train/train.ts'
+import { objectiveOf } from '../2-train/train.ts'
 import type { Plan } from '../plan.ts'
 import type { Table } from '../table.ts'
 import { columnOf, countsOf, depthOf, leavesOf, type Node, type Tree } from '../tree.ts'
@@ -49,14 +49,15 @@ export interface ModelJson {
 }
 
 export function modelJson(table: Table, tree: Tree, plan: Plan, figures: Figures, options: TrainOptions): string {
-  const { criterion, maxDepth, minSamplesLeaf, minSamplesSplit } = options
+  const { criterion, maxDepth, minSamplesLeaf, minSamplesSplit, maxLeafNodes, minImpurityDecrease, ccpAlpha } = options
+  const growth = { criterion, maxDepth, minSamplesLeaf, minSamplesSplit, maxLeafNodes, minImpurityDecrease, ccpAlpha }
   const { file, sha256, missingCells } = table.source
   const json: ModelJson = {
     generator: generatedBy,
     model: plan.contract.model,
     reveal: plan.reveal,
     data: { file, sha256, rows: table.rows, missingCells },
-    options: { criterion, maxDepth, minSamplesLeaf, minSamplesSplit, keyBits: plan.contract.keyBits },
+    options: { ...growth, keyBits: plan.contract.keyBits },
     target: table.target.name,
     classes: tree.answers,
     columns: tree.columns.map(({ name, kind, missing }) => ({ name, kind, missing })),
@@ -65,7 +66,7 @@ export function modelJson(table: Table, tree: Tree, plan: Plan, figures: Figures
     figures,
     cost: plan.cost,
     leakage: plan.leakage,
-    tree: jsonNode(tree, tree.root, criterionOf(options).impurity),
+    tree: jsonNode(tree, tree.root, objectiveOf(table, options).impurity),
   }
   return `${JSON.stringify(json, null, 1)}\n`
 }

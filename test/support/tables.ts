@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import type { RawTable } from '../../compiler/1-read/csv.ts'
 import { tabulate } from '../../compiler/1-read/read.ts'
@@ -21,6 +22,19 @@ export function rawTable(header: readonly string[], rows: readonly (readonly str
 /** A Table from rows of texts, without a schema; the last column is the target. */
 export function tableOf(header: readonly string[], rows: readonly (readonly string[])[]): Table {
   return tabulate(rawTable(header, rows), null, null)
+}
+
+/** The 297 rows of heart disease without a missing value. */
+export const completeHeartDisease = () => tableOfCsv('datasets/heart-disease.csv')
+
+/** A made-up task of three answers. */
+export const syntheticTask = () => tableOfCsv('test/reference/synthetic.csv')
+
+/** The rows of a CSV without quotes, those with a missing value left out. */
+function tableOfCsv(file: string): Table {
+  const lines = readFileSync(file, 'utf8').trim().split('\n')
+  const [header = [], ...rows] = lines.filter((line) => !line.includes('?')).map((line) => line.split(','))
+  return tableOf(header, rows)
 }
 
 /** Random small tables: integers, decimals, negative numbers, texts, missing cells, two to four answers. */
