@@ -12,7 +12,8 @@ let compiled: Finished
 const run = (...args: string[]) => empCompile(args, directory)
 const textOf = (file: string) => readFile(join(directory, file), 'utf8')
 /** The contract in a client module: the grids and the texts. */
-const contractOf = async (model: string) => (await textOf(`${model}/client.ts`)).split(';')[1]
+const contractOf = async (model: string) =>
+  /export const contract = .*? as const/s.exec(await textOf(`${model}/client.ts`))?.[0]
 const treeOf = async (model: string) => JSON.parse(await textOf(`${model}/report/model.json`)).tree
 
 /** Every file below a directory, with its contents. */
