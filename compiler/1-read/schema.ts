@@ -50,7 +50,7 @@ export async function readSchema(file: string, path: string, required: boolean):
   }
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
     throw malformedSchema(file, error instanceof Error ? error.message : 'not JSON')
   }
@@ -104,6 +104,8 @@ function parseField(field: Record<string, unknown>, name: string, wrong: (reason
   const step = number(field, 'step')
   if (step !== null && step <= 0) throw wrong(`"step" of ${JSON.stringify(name)} is not positive`)
   const admitted = texts(constraints.enum)
+  const twice = admitted?.find((value, i) => admitted.indexOf(value) < i)
+  if (twice !== undefined) throw wrong(`"enum" of ${JSON.stringify(name)} has ${JSON.stringify(twice)} twice`)
   const declared = typeof type === 'string' ? (types[type] ?? null) : null
   const stray = admitted?.find((value) => parseNumber(value) === null)
   if (declared === 'number' && stray !== undefined) {

@@ -36,9 +36,12 @@ async function importModule<T extends object>(directory: string, name: 'client' 
     const { code } = await transform(source, { loader: 'ts', format: 'esm' })
     // A data: URL resolves no package names, so they become the addresses of this package's own files.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    const linked = code.replace(/(["'])emp-compile\/runtime\/(client|server)\1/g, (_, quote: string, file: string) => {
-      return quote + new URL(`../../runtime/${file}.${extension}`, import.meta.url).href + quote
-    })
+    const linked = code.replace(
+      /^(import .* from )"emp-compile\/runtime\/(client|server)";$/gm,
+      (_, names: string, file: string) => {
+        return `${names}"${new URL(`../../runtime/${file}.${extension}`, import.meta.url).href}";`
+      },
+    )
     const module = (await import(`data:text/javascript,${encodeURIComponent(linked)}`)) as T
     if (!(name in module)) throw new Error(`${name}.ts exports no ${name}`)
     return module
