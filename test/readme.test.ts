@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -54,11 +55,15 @@ test('the client example runs, against the served model', async () => {
   expect(stdout).toMatch(/^[01] \[ \d+, \d+ \]\n$/)
 })
 
-test('the server example bundles to a program', async () => {
-  await mkdir(join(directory, 'mailbox'), { recursive: true })
-  const server = await program('serve')
-  const { stdout, code } = await run('timeout', ['--preserve-status', '1', process.execPath, server], directory)
-  expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+test('the server example runs, answers the client example, and ends when told to', async () => {
+  const [client, server] = [await program('predict'), await program('serve')]
+  const child = spawn(process.execPath, [server], { cwd: directory, stdio: ['ignore', 'inherit', 'inherit'] })
+  try {
+    const { code, stdout } = await run(process.execPath, [client], directory)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^[01] \[ \d+, \d+ \]\n$/) })
+  } finally {
+    expect(await stop(child)).toBe(0)
+  }
 })
 
 test('the demo prints what the README shows, but for times and the folder', { timeout: 120_000 }, async () => {
