@@ -123,14 +123,18 @@ function readColumn(context: ColumnContext): ReadColumn {
   const { raw, field, isMissing, place } = context
   const given = raw.texts.flatMap((_, code) => (isMissing(code) ? [] : [code]))
   if (given.length === 0) throw allMissing(place(0).file, raw.name)
-  const missingCodes = raw.texts.map((_, code) => isMissing(code))
-  const missingCells = raw.codes.reduce((sum, code) => sum + (missingCodes[code] === true ? 1 : 0), 0)
+  const missingCells = given.length === raw.texts.length ? 0 : countMissing(context)
   const document = field?.document ?? undocumented
   const column = isNumeric(context, given)
     ? numberColumn(context, given, missingCells > 0)
     : textColumn(context, given, missingCells > 0)
   const features = column.kind === 'number' ? [numberFeature(column, context)] : levelFeatures(column, context)
   return { column: { column, document }, features, missingCells }
+}
+
+function countMissing({ raw, isMissing }: ColumnContext): number {
+  const missing = raw.texts.map((_, code) => isMissing(code))
+  return raw.codes.reduce((sum, code) => sum + (missing[code] === true ? 1 : 0), 0)
 }
 
 /** Declared, or else all of its values are numbers. A column of which most rows are numbers does not become text. */
@@ -151,14 +155,12 @@ export function countNumbers(
   given: readonly number[],
 ): { readonly numberRows: number; readonly textRows: number; readonly firstText: number | null } {
   const texts = new Set(given.filter((code) => parseNumber(raw.texts[code] ?? '') === null))
-  const isGiven = new Set(given)
-  let [numberRows, textRows] = [0, 0]
-  for (const code of raw.codes) {
-    if (texts.has(code)) textRows += 1
-    else if (isGiven.has(code)) numberRows += 1
-  }
   const [firstText = null] = texts
-  return { numberRows, textRows, firstText }
+  const rowsOf = new Int32Array(raw.texts.length)
+  for (const code of raw.codes) rowsOf[code] = (rowsOf[code] ?? 0) + 1
+  const textRows = Array.from(texts).reduce((sum, code) => sum + (rowsOf[code] ?? 0), 0)
+  const givenRows = given.reduce((sum, code) => sum + (rowsOf[code] ?? 0), 0)
+  return { numberRows: givenRows - textRows, textRows, firstText }
 }
 
 function numberColumn(context: ColumnContext, given: readonly number[], hasMissing: boolean): NumberColumn {
