@@ -27,7 +27,10 @@ export class ColumnBuilder {
   /** Adds the text between two places of a longer one, without making a string of it where its like has been seen. */
   addBetween(text: string, from: number, to: number): void {
     const key = pack(text, from, to)
-    if (key === null) return this.add(text.slice(from, to))
+    if (key === null) {
+      this.add(text.slice(from, to))
+      return
+    }
     let position = this.#packed.get(key)
     if (position === undefined) {
       position = this.#positionOf(text.slice(from, to))

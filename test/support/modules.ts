@@ -8,7 +8,7 @@ export async function importEmitted(
   server: string,
 ): Promise<{ client: Client<object, string>; server: Server }> {
   const [clientModule, serverModule] = await Promise.all([client, server].map(importSource))
-  return { client: clientModule?.['client'] as Client<object, string>, server: serverModule?.['server'] as Server }
+  return { client: clientModule?.client as Client<object, string>, server: serverModule?.server as Server }
 }
 
 async function importSource(source: string): Promise<Record<string, unknown>> {
