@@ -77,8 +77,8 @@ async function predictAll(model: string, store: string): Promise<boolean> {
     const [made = 0, sealTime = 0, answered = 0] = times.slice(1).map((time, i) => time - (times[i] ?? 0))
     const columns = [
       `line ${place.line}`.padEnd(10),
-      answer.padEnd(8),
-      plaintext.padEnd(9),
+      String(answer).padEnd(8),
+      String(plaintext).padEnd(9),
       `${made.toFixed(0)} ms`.padStart(8),
       `${sealTime.toFixed(0)} ms`.padStart(8),
       `${answered.toFixed(0)} ms`.padStart(11),

@@ -85,6 +85,18 @@ export const noTarget = (file: string, name: string, names: readonly string[]) =
     { file, line: 1 },
     `there is no column ${quote(name)} for --target. It has ${list(names)}.`,
   )
+export const noColumn = (file: string, option: string, name: string, names: readonly string[]) =>
+  new CompileError(
+    'no-column',
+    { file, line: 1 },
+    `there is no column ${quote(name)} beside the target for ${option}. It has ${list(names)}.`,
+  )
+export const badWeight = (place: Place, name: string, value: string) =>
+  new CompileError(
+    'bad-weight',
+    place,
+    `${quote(value)} in ${quote(name)} is no weight: --sample-weight takes numbers of at least 0.`,
+  )
 export const missingTarget = (file: string, line: number, column: number, name: string) =>
   new CompileError(
     'missing-target',

@@ -1,11 +1,12 @@
 import { type ReadOptions, read } from './1-read/read.ts'
+import type { Pruning } from './2-train/cross-validate.ts'
+import { fitTree } from './2-train/fit.ts'
 import type { TrainOptions } from './2-train/options.ts'
-import { train } from './2-train/train.ts'
 import { type LowerOptions, lower } from './3-lower/lower.ts'
 import { emitClient } from './4-emit/client.ts'
 import { emitServer } from './4-emit/server.ts'
 import type { Plan } from './plan.ts'
-import { type Figures, measure } from './report/figures.ts'
+import { type Figures, type MeasureOptions, measure } from './report/figures.ts'
 import { modelCard } from './report/model-card.ts'
 import { modelJson } from './report/model-json.ts'
 import { treeSvg } from './report/tree-svg.ts'
@@ -16,11 +17,14 @@ export { defaultTrainOptions, type TrainOptions } from './2-train/options.ts'
 export { CompileError } from './errors.ts'
 export { version } from './version.ts'
 
-export interface CompileOptions extends ReadOptions, TrainOptions, LowerOptions {}
+export interface CompileOptions extends ReadOptions, TrainOptions, LowerOptions {
+  readonly measure: MeasureOptions
+}
 
 export interface Compiled {
   readonly table: Table
   readonly tree: Tree
+  readonly pruning: Pruning | null
   readonly plan: Plan
   readonly figures: Figures
   /** The generated files by their path below the model's directory. */
@@ -34,9 +38,9 @@ export interface Compiled {
  */
 export async function compile(options: CompileOptions): Promise<Compiled> {
   const table = await read(options)
-  const tree = train(table, options)
+  const { tree, pruning } = fitTree(table, options)
   const plan = lower(tree, options)
-  const figures = measure(table, tree, options)
+  const figures = measure(table, tree, options, options.measure)
   const { target, columns } = table
   const documents = { target, columns: new Map(columns.map(({ column, document }) => [column.name, document])) }
   const { contract, server, client } = plan
@@ -45,7 +49,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     ['server.ts', emitServer({ contract, server })],
     ['report/model.json', modelJson(table, tree, plan, figures, options)],
     ['report/tree.svg', treeSvg(tree, columns, target)],
-    ['report/MODEL_CARD.md', modelCard(table, tree, plan, figures, options)],
+    ['report/MODEL_CARD.md', modelCard(table, tree, plan, figures, pruning, options)],
   ])
-  return { table, tree, plan, figures, files }
+  return { table, tree, pruning, plan, figures, files }
 }

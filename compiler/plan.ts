@@ -1,4 +1,5 @@
 import type { SignsContract } from '../runtime/contract.ts'
+import type { Leaf } from './tree.ts'
 
 /** The server's part of `signs`: one threshold to subtract. `feature` is a position in the contract's features. */
 export interface Test {
@@ -9,7 +10,7 @@ export interface Test {
 /** The client's part of `signs`: which leaf follows from the outcomes of the tests. No feature, no cut. */
 export type Decision =
   | { readonly kind: 'test'; readonly test: number; readonly left: Decision; readonly right: Decision }
-  | { readonly kind: 'leaf'; readonly answer: number; readonly counts: readonly number[] }
+  | Leaf
 
 /** What one prediction takes. Exponentiations of evaluate are modulo n^2, those of seal and open modulo p^2 and q^2. */
 export interface Cost {
@@ -53,7 +54,7 @@ export type Plan = SignsPlan
  *
  * @param cells one per feature of the contract.
  */
-export function simulate(plan: Plan, cells: readonly number[]): Extract<Decision, { kind: 'leaf' }> {
+export function simulate(plan: Plan, cells: readonly number[]): Leaf {
   const left = plan.server.tests.map(({ feature, cut }) => 2 * ((cells[feature] ?? 0) - cut) - 1 < 0)
   let decision = plan.client.decision
   while (decision.kind === 'test') decision = left[decision.test] === true ? decision.left : decision.right

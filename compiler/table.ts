@@ -1,4 +1,5 @@
 import type { Column, Feature } from '../runtime/contract.ts'
+import type { Grid } from '../runtime/grid.ts'
 
 /** What people are told about a column: all of it optional, all of it published. */
 export interface ColumnDocument {
@@ -25,7 +26,9 @@ export interface TableFeature {
   readonly cells: Int32Array
 }
 
-export interface Target {
+/** A target of a few different answers. */
+export interface ClassTarget {
+  readonly kind: 'classes'
   readonly name: string
   /** The different answers as written in the CSV: ascending if all are numbers, else by code unit. */
   readonly answers: readonly string[]
@@ -33,6 +36,17 @@ export interface Target {
   readonly classes: Int32Array
   readonly document: ColumnDocument
 }
+
+/** A target of numbers, on a Grid of its own: row i has the value `grid.minimum + cells[i] * grid.step`. */
+export interface NumberTarget {
+  readonly kind: 'number'
+  readonly name: string
+  readonly grid: Grid
+  readonly cells: Int32Array
+  readonly document: ColumnDocument
+}
+
+export type Target = ClassTarget | NumberTarget
 
 /** Where the rows came from. */
 export interface Source {
@@ -52,6 +66,8 @@ export interface Table {
   readonly columns: readonly TableColumn[]
   readonly features: readonly TableFeature[]
   readonly target: Target
+  /** How much each row counts in training; null if all count the same. */
+  readonly weights: Float64Array | null
 }
 
 /** The cells of one row, in the order of the features. */

@@ -10,12 +10,23 @@ export interface Split {
   readonly right: Node
 }
 
-/** An end of the tree: a position in `answers`, and the training rows of each answer that ended here. */
-export interface Leaf {
+/** An end of a tree of answers: a position in `answers`, and the training rows of each answer that ended here. */
+export interface ClassLeaf {
   readonly kind: 'leaf'
   readonly answer: number
   readonly counts: readonly number[]
 }
+
+/** An end of a tree of numbers: the mean of the training rows that ended here, how many they are, and their spread. */
+export interface NumberLeaf {
+  readonly kind: 'mean'
+  readonly answer: number
+  readonly rows: number
+  /** The standard deviation of the training rows (over n), in the target's unit. */
+  readonly deviation: number
+}
+
+export type Leaf = ClassLeaf | NumberLeaf
 
 export type Node = Split | Leaf
 
@@ -25,7 +36,8 @@ export interface Tree {
   readonly missingValues: readonly string[]
   readonly columns: readonly Column[]
   readonly features: readonly Feature[]
-  readonly answers: readonly string[]
+  /** The different answers; null if its leaves are numbers. */
+  readonly answers: readonly string[] | null
   readonly root: Node
 }
 
@@ -38,24 +50,39 @@ export function predict(tree: Tree, cells: readonly number[]): Leaf {
 
 /** All splits, each before its left and then its right subtree. */
 export function splitsOf(node: Node): Split[] {
-  return node.kind === 'leaf' ? [] : [node, ...splitsOf(node.left), ...splitsOf(node.right)]
+  return node.kind !== 'split' ? [] : [node, ...splitsOf(node.left), ...splitsOf(node.right)]
 }
 
 /** All leaves, from left to right. */
 export function leavesOf(node: Node): Leaf[] {
-  return node.kind === 'leaf' ? [node] : [...leavesOf(node.left), ...leavesOf(node.right)]
+  return node.kind !== 'split' ? [node] : [...leavesOf(node.left), ...leavesOf(node.right)]
 }
 
 /** Edges on the longest path. */
 export function depthOf(node: Node): number {
-  return node.kind === 'leaf' ? 0 : 1 + Math.max(depthOf(node.left), depthOf(node.right))
+  return node.kind !== 'split' ? 0 : 1 + Math.max(depthOf(node.left), depthOf(node.right))
 }
 
-/** Training rows of each answer at a node. */
+/** Training rows of each answer at a node of a tree of answers. */
 export function countsOf(node: Node): number[] {
-  if (node.kind === 'leaf') return [...node.counts]
-  const right = countsOf(node.right)
-  return countsOf(node.left).map((count, i) => count + (right[i] ?? 0))
+  return leavesOf(node).reduce<number[]>((sums, leaf) => {
+    const counts = leaf.kind === 'leaf' ? leaf.counts : [leaf.rows]
+    return counts.map((count, i) => count + (sums[i] ?? 0))
+  }, [])
+}
+
+/** Training rows at a node. */
+export function rowsAt(node: Node): number {
+  return countsOf(node).reduce((sum, count) => sum + count, 0)
+}
+
+/** Mean and spread of the training rows at a node of a tree of numbers. */
+export function meanAt(node: Node): NumberLeaf {
+  const leaves = leavesOf(node).filter((leaf) => leaf.kind === 'mean')
+  const rows = leaves.reduce((sum, leaf) => sum + leaf.rows, 0)
+  const answer = leaves.reduce((sum, leaf) => sum + leaf.rows * leaf.answer, 0) / rows
+  const squares = leaves.reduce((sum, leaf) => sum + leaf.rows * (leaf.deviation ** 2 + (leaf.answer - answer) ** 2), 0)
+  return { kind: 'mean', answer, rows, deviation: Math.sqrt(squares / rows) }
 }
 
 /** The columns by name. */

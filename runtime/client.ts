@@ -14,10 +14,22 @@ export { ProtocolError, type ProtocolErrorCode, RecordError, type RecordErrorCod
 export type { PrivateKey } from './paillier/keys.ts'
 
 /** What a record ends at: the answer, and how many training rows of each answer (in the contract's order) ended there. */
-export interface Leaf<Answer extends string = string> {
+export interface ClassLeaf<Answer extends string = string> {
   readonly answer: Answer
   readonly counts: readonly number[]
 }
+
+/** What a record ends at in a model of numbers: the mean of the training rows that ended there, and their spread. */
+export interface NumberLeaf {
+  readonly answer: number
+  /** How many training rows ended there. */
+  readonly rows: number
+  /** Their standard deviation (over n), in the unit of the answer. */
+  readonly deviation: number
+}
+
+/** What a record ends at, by the type of the answer. */
+export type Leaf<Answer extends string | number = string | number> = Answer extends string ? ClassLeaf<Answer> : NumberLeaf
 
 /** The outcome of every test, in the order of the reply: true goes left. */
 export type Outcomes = readonly boolean[]
@@ -26,7 +38,7 @@ export type Outcomes = readonly boolean[]
 export type Transport = (request: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>
 
 /** A sealed record: the bytes to send, and the one who can open the reply to them. */
-export interface Sealed<Answer extends string> {
+export interface Sealed<Answer extends string | number> {
   readonly request: Uint8Array
   /**
    * Decrypts a reply, reads the outcome of every test and walks the decision logic.
@@ -46,7 +58,7 @@ export interface PredictOptions {
 }
 
 /** The client's side of one compiled model. Bytes in, bytes out: only `predict` does I/O, by its transport. */
-export interface Client<Features extends object, Answer extends string> {
+export interface Client<Features extends object, Answer extends string | number> {
   readonly contract: SignsContract
   /** A fresh key of the contract's length, by WebCrypto. Takes about a second at 3072 bits. */
   generateKey(): Promise<PrivateKey>
@@ -77,7 +89,7 @@ function rejection(signal: AbortSignal): Promise<never> {
 }
 
 /** Makes the client of a compiled model. Generated modules call it; `decide` is their decision logic. */
-export function defineClient<Features extends object, Answer extends string>(
+export function defineClient<Features extends object, Answer extends string | number>(
   contract: SignsContract,
   decide: (left: Outcomes) => Leaf<Answer>,
   { random = systemRandom, power = fastestPower }: ClientEnvironment = {},

@@ -50,7 +50,8 @@ export interface SignsContract {
   readonly ignored: readonly string[]
   /** The texts that stand for a missing value where records are written as text. */
   readonly missingValues: readonly string[]
-  readonly answers: readonly string[]
+  /** The different answers; null if the answer is a number. */
+  readonly answers: readonly string[] | null
   readonly tests: number
   readonly blindingBits: number
   readonly decision: string

@@ -12,8 +12,9 @@ export function parseNumber(text: string): number | null {
   return Number.isFinite(value) ? value : null
 }
 
-/** Decimals as written: 2 for `2.30`, 0 for `145`. */
+/** Decimals as written: 2 for `2.30`, 0 for `145`, and 3 for 4.803999999999999, which is 4.804 with the noise of doubles. */
 function writtenDecimals(text: string): number {
+  if (text.replace(/[eE].*|\D/g, '').length > 15) return decimalsOf(Number(Number(text).toPrecision(12)))
   return /e/i.test(text) ? decimalsOf(Number(text)) : (text.split('.')[1]?.length ?? 0)
 }
 

@@ -2,7 +2,7 @@ import { gridDecimals, gridValue } from '../../runtime/grid.ts'
 import type { RawColumn, RawTable } from './csv.ts'
 import { inferGrid, isFeasible, parseNumber } from './grid.ts'
 import { countNumbers, mostLevels } from './read.ts'
-import { defaultMissingValues, type FieldSchema, undocumented } from './schema.ts'
+import { defaultMissingValues, undeclared } from './schema.ts'
 
 /**
  * A Table Schema to edit, out of nothing but a CSV: types, ranges, steps, texts. Reading the CSV with it gives what
@@ -50,14 +50,4 @@ function field(column: RawColumn): object {
     step: grid.step,
     constraints: { minimum: grid.minimum, maximum: gridValue(grid, grid.size - 1) },
   }
-}
-
-const undeclared: Omit<FieldSchema, 'name'> = {
-  type: 'number',
-  minimum: null,
-  maximum: null,
-  step: null,
-  enum: null,
-  missingValues: null,
-  document: undocumented,
 }

@@ -3,8 +3,10 @@ import type { Feature, NumberColumn, TextColumn } from '../../runtime/contract.t
 import { describeGrid, gridPosition, missingCell } from '../../runtime/grid.ts'
 import {
   allMissing,
+  badWeight,
   decimalComma,
   missingTarget,
+  noColumn,
   noTarget,
   notANumber,
   oneClass,
@@ -33,6 +35,7 @@ import {
   readSchema,
   schemaPath,
   type TableSchema,
+  undeclared,
   undocumented,
 } from './schema.ts'
 
@@ -45,7 +48,18 @@ export interface ReadOptions {
   readonly target: string | null
   /** The delimiter; by default recognised by the header. */
   readonly delimiter: string | null
+  /** What the target is; by default numbers if there are more than {@link mostInferredAnswers} of them. */
+  readonly task?: 'classification' | 'regression' | null
+  /** Columns to leave out. */
+  readonly drop?: readonly string[]
+  /** Columns of numbers that are codes of categories: they become one feature per level, as texts do. */
+  readonly categorical?: readonly string[]
+  /** The column that says how much each row counts; by default all count the same. */
+  readonly sampleWeight?: string | null
 }
+
+/** With more different numbers, a target is taken for a quantity. */
+const mostInferredAnswers = 10
 
 /** Most different texts of a text column, and most answers of a target. */
 export const mostLevels = 32
@@ -59,11 +73,21 @@ export const mostLevels = 32
 export async function read(options: ReadOptions): Promise<Table> {
   const raw = await readCsv(basename(options.csv), options.csv, options.delimiter)
   const path = options.schema ?? schemaPath(options.csv)
-  return tabulate(raw, await readSchema(basename(path), path, options.schema !== null), options.target)
+  return tabulate(raw, await readSchema(basename(path), path, options.schema !== null), options)
 }
 
 /** The pure half of {@link read}. */
-export function tabulate(raw: RawTable, schema: TableSchema | null, targetName: string | null): Table {
+export function tabulate(
+  raw: RawTable,
+  schema: TableSchema | null,
+  {
+    target: targetName,
+    task = null,
+    drop = [],
+    categorical = [],
+    sampleWeight = null,
+  }: Omit<ReadOptions, 'csv' | 'schema' | 'delimiter'>,
+): Table {
   const names = raw.columns.map(({ name }) => name)
   if (raw.columns.length === 1) throw oneColumn(raw.file, names[0] ?? '')
   const stray = schema?.fields.find(({ name }) => !names.includes(name))
@@ -82,13 +106,24 @@ export function tabulate(raw: RawTable, schema: TableSchema | null, targetName: 
     })
     return {
       raw: column,
-      field,
+      field: categorical.includes(column.name) ? asText(field, column.name) : field,
       place,
       ownMissing: ownMissing === null ? {} : { missingValues: ownMissing },
       isMissing: (code) => missingValues.includes(column.texts[code] ?? ''),
     }
   }
-  const read = raw.columns.filter((column) => column !== target).map((column) => readColumn(context(column)))
+  for (const [option, given] of [
+    ['--drop', drop],
+    ['--categorical', categorical],
+    ['--sample-weight', sampleWeight === null ? [] : [sampleWeight]],
+  ] as const) {
+    for (const name of given) {
+      if (!names.includes(name) || name === target.name) throw noColumn(raw.file, option, name, names)
+    }
+  }
+  const kept = raw.columns.filter((column) => column !== target && ![...drop, sampleWeight].includes(column.name))
+  if (kept.length === 0) throw oneColumn(raw.file, target.name)
+  const read = kept.map((column) => readColumn(context(column)))
   return {
     source: {
       file: raw.file,
@@ -100,7 +135,8 @@ export function tabulate(raw: RawTable, schema: TableSchema | null, targetName: 
     rows: raw.rows,
     columns: read.map(({ column }) => column),
     features: read.flatMap(({ features }) => features),
-    target: readTarget(context(target)),
+    target: readTarget(context(target), task),
+    weights: sampleWeight === null ? null : readWeights(context(raw.columns[names.indexOf(sampleWeight)] ?? target)),
   }
 }
 
@@ -225,15 +261,37 @@ function codedFeature(feature: Feature, rawCodes: Int32Array, cellByRawCode: rea
   }
 }
 
-function readTarget({ raw, field, isMissing, place }: ColumnContext): Target {
+/** A column declared categorical is text, whatever its cells or its schema say. */
+function asText(field: FieldSchema | null, name: string): FieldSchema {
+  return { ...(field ?? { ...undeclared, name }), type: 'text', minimum: null, maximum: null, step: null }
+}
+
+function readWeights({ raw, place }: ColumnContext): Float64Array {
+  const weights = raw.texts.map((text, code) => {
+    const weight = parseNumber(text)
+    if (weight === null || weight < 0) throw badWeight(place(code), raw.name, text)
+    return weight
+  })
+  return Float64Array.from(raw.codes, (code) => weights[code] ?? 0)
+}
+
+function readTarget(context: ColumnContext, task: ReadOptions['task']): Target {
+  const { raw, field, isMissing, place } = context
   const gap = raw.texts.findIndex((_, code) => isMissing(code))
   if (gap >= 0) throw missingTarget(place(gap).file, place(gap).line ?? 1, place(gap).column ?? 1, raw.name)
   const [first = ''] = raw.texts
   if (raw.texts.length === 1) throw oneClass(place(0).file, raw.name, first)
-  if (raw.texts.length > mostLevels) throw tooManyAnswers(place(0).file, raw.name, raw.texts.length, mostLevels)
   const numeric = raw.texts.every((text) => parseNumber(text) !== null)
+  const document: ColumnDocument = field?.document ?? undocumented
+  if (task === 'regression' || (task === null && numeric && raw.texts.length > mostInferredAnswers)) {
+    const codes = raw.texts.map((_, code) => code)
+    const { grid } = numberColumn(context, codes, false)
+    const cells = raw.texts.map((text) => gridPosition(grid, Number(text)))
+    return { kind: 'number', name: raw.name, grid, cells: raw.codes.map((code) => cells[code] ?? 0), document }
+  }
+  if (raw.texts.length > mostLevels) throw tooManyAnswers(place(0).file, raw.name, raw.texts.length, mostLevels)
   const answers = raw.texts.toSorted(numeric ? (a, b) => Number(a) - Number(b) || (a < b ? -1 : 1) : undefined)
   const position = raw.texts.map((text) => answers.indexOf(text))
-  const document: ColumnDocument = field?.document ?? undocumented
-  return { name: raw.name, answers, classes: raw.codes.map((code) => position[code] ?? 0), document }
+  const classes = raw.codes.map((code) => position[code] ?? 0)
+  return { kind: 'classes', name: raw.name, answers, classes, document }
 }

@@ -28,6 +28,17 @@ export const defaultMissingValues = ['', '?', 'NA']
 
 export const undocumented: ColumnDocument = { title: null, description: null, unit: null, categories: new Map() }
 
+/** A field of which the schema says nothing. */
+export const undeclared: Omit<FieldSchema, 'name'> = {
+  type: null,
+  minimum: null,
+  maximum: null,
+  step: null,
+  enum: null,
+  missingValues: null,
+  document: undocumented,
+}
+
 /** `train.csv` -> `train.schema.json`, beside it. */
 export function schemaPath(csv: string): string {
   return `${csv.replace(/\.[^./\\]*$/, '')}.schema.json`

@@ -1,5 +1,5 @@
 import type { Codes } from '../table.ts'
-import { type Objective, rowsOf, scoreTolerance } from './objective.ts'
+import { type Objective, scoreTolerance } from './objective.ts'
 
 /** A division of a node: rows with a cell of at most `cut`, that is with a code of at most `code`, go left. */
 export interface Candidate {
@@ -37,12 +37,11 @@ export function bestCut(
 ): Candidate | null {
   const { channels } = objective
   const left = new Float64Array(channels)
-  const rows = rowsOf(total)
+  const rows = objective.rows(total)
   let [found, previous, leftRows] = [best, -1, 0]
   for (let bin = 0; bin < bins; bin++) {
     const from = at + bin * channels
-    let binRows = 0
-    for (let i = 0; i < channels; i++) binRows += statistics[from + i] ?? 0
+    const binRows = objective.rows(statistics, from)
     if (binRows === 0) continue
     if (rows - leftRows < minSamplesLeaf) break
     if (previous >= 0 && leftRows >= minSamplesLeaf) {
@@ -72,23 +71,21 @@ export function addToBins(
   at: number,
   codes: Codes,
   rows: Uint32Array,
-  { channels, channelOf }: Objective,
+  objective: Objective,
 ): void {
+  const { channels } = objective
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] ?? 0
-    const cell = at + (codes[row] ?? 0) * channels + (channelOf[row] ?? 0)
-    statistics[cell] = (statistics[cell] ?? 0) + 1
+    objective.add(statistics, at + (codes[row] ?? 0) * channels, row)
   }
 }
 
 /** The bins of few rows on a feature with many codes: only those that occur, found by sorting the rows' codes. */
-export function occurringBins(codes: Codes, rows: Uint32Array, { channels, channelOf }: Objective): Bins {
+export function occurringBins(codes: Codes, rows: Uint32Array, objective: Objective): Bins {
+  const { channels } = objective
   const occurring = Int32Array.from(new Set(Array.from(rows, (row) => codes[row] ?? 0))).sort()
   const positions = new Map(Array.from(occurring, (code, bin) => [code, bin]))
   const statistics = new Float64Array(occurring.length * channels)
-  for (const row of rows) {
-    const cell = (positions.get(codes[row] ?? 0) ?? 0) * channels + (channelOf[row] ?? 0)
-    statistics[cell] = (statistics[cell] ?? 0) + 1
-  }
+  for (const row of rows) objective.add(statistics, (positions.get(codes[row] ?? 0) ?? 0) * channels, row)
   return { statistics, at: 0, bins: occurring.length, codes: occurring }
 }

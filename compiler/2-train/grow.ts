@@ -1,7 +1,7 @@
 import type { Codes, TableFeature } from '../table.ts'
 import { addToBins, type Bins, bestCut, type Candidate, occurringBins } from './cuts.ts'
 import { Heap } from './heap.ts'
-import { type Objective, rowsOf } from './objective.ts'
+import type { Objective } from './objective.ts'
 
 /** When a tree stops growing; the meanings are scikit-learn's. */
 export interface Bounds {
@@ -18,6 +18,8 @@ export interface Bounds {
 /** A node of a tree just grown, with its statistics and impurity. Leaves have no split. */
 export interface Grown {
   readonly statistics: Float64Array
+  /** Its share of the weight of all rows. */
+  readonly share: number
   readonly impurity: number
   readonly split: { readonly feature: number; readonly cut: number; readonly left: Grown; readonly right: Grown } | null
 }
@@ -57,7 +59,8 @@ export function grow(
 ): Grown {
   const layout = histogramLayout(features, objective)
   const scratch = new Uint32Array(rows.length)
-  const all = rows.length
+  const total = statisticsOf(rows, objective)
+  const all = objective.weight(total)
   let drafts = 0
 
   const draft = (rows: Uint32Array, statistics: Float64Array, depth: number, histogram: Float64Array | null): Draft => {
@@ -97,7 +100,7 @@ export function grow(
     ]
   }
 
-  const root = draft(rows, statisticsOf(rows, objective), 0, null)
+  const root = draft(rows, total, 0, null)
   if (bounds.maxLeafNodes === null) {
     const open = [root]
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -115,15 +118,21 @@ export function grow(
       for (const child of best.children) if (child.candidate !== null) open.push(child)
     }
   }
-  return finish(root)
+  return finish(root, (statistics) => objective.weight(statistics) / all)
 }
 
-function finish({ statistics, impurity, candidate, children }: Draft): Grown {
+function finish(draft: Draft, shareOf: (statistics: Float64Array) => number): Grown {
+  const { statistics, impurity, candidate, children } = draft
   const split =
     candidate === null || children === null
       ? null
-      : { feature: candidate.feature, cut: candidate.cut, left: finish(children[0]), right: finish(children[1]) }
-  return { statistics, impurity, split }
+      : {
+          feature: candidate.feature,
+          cut: candidate.cut,
+          left: finish(children[0], shareOf),
+          right: finish(children[1], shareOf),
+        }
+  return { statistics, share: shareOf(statistics), impurity, split }
 }
 
 function bestOf(
@@ -144,16 +153,13 @@ function bestOf(
 /** By how much a division reduces the impurity of a node, times the node's rows. */
 function impurityDecrease(objective: Objective, statistics: Float64Array, { left }: Candidate): number {
   const right = statistics.map((value, i) => value - (left[i] ?? 0))
-  const weighted = (side: Float64Array) => rowsOf(side) * objective.impurity(side)
+  const weighted = (side: Float64Array) => objective.weight(side) * objective.impurity(side)
   return weighted(statistics) - weighted(left) - weighted(right)
 }
 
-export function statisticsOf(rows: Uint32Array, { channels, channelOf }: Objective): Float64Array {
-  const statistics = new Float64Array(channels)
-  for (const row of rows) {
-    const channel = channelOf[row] ?? 0
-    statistics[channel] = (statistics[channel] ?? 0) + 1
-  }
+export function statisticsOf(rows: Uint32Array, objective: Objective): Float64Array {
+  const statistics = new Float64Array(objective.channels)
+  for (const row of rows) objective.add(statistics, 0, row)
   return statistics
 }
 

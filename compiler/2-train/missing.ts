@@ -4,15 +4,14 @@ import { addToBins, bestCut, type Candidate } from './cuts.ts'
 import { statisticsOf } from './grow.ts'
 import type { Objective } from './objective.ts'
 
+/** The columns and features of a table, with every missing cell on its side. */
+export type PlacedTable = Pick<Table, 'columns' | 'features'>
+
 /**
  * Chooses, for every number column with missing values, whether they lie below or above its range: the side on which
  * the column's best single cut of all the rows is better; above if it makes no difference.
  */
-export function placeMissing(
-  table: Table,
-  rows: Uint32Array,
-  objective: Objective,
-): Pick<Table, 'columns' | 'features'> {
+export function placeMissing(table: Table, rows: Uint32Array, objective: Objective): PlacedTable {
   const total = statisticsOf(rows, objective)
   const bestOf = ({ codes, cells }: TableFeature, best: Candidate | null) => {
     const statistics = new Float64Array(cells.length * objective.channels)

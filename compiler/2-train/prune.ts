@@ -1,6 +1,5 @@
 import type { Grown } from './grow.ts'
 import { Heap } from './heap.ts'
-import { rowsOf } from './objective.ts'
 
 /** One step of the pruning path: the best tree for complexity parameters from `alpha` to the next step's. */
 export interface PruningStep {
@@ -65,8 +64,7 @@ const strength = ({ risk, branchRisk, leaves }: Link) => (risk - branchRisk) / (
 
 /** The inner nodes in depth-first order. */
 function linksOf(root: Grown): Link[] {
-  const rows = rowsOf(root.statistics)
-  const riskOf = ({ statistics, impurity }: Grown) => (rowsOf(statistics) / rows) * impurity
+  const riskOf = ({ share, impurity }: Grown) => share * impurity
   const links: Link[] = []
   const visit = (node: Grown, parent: Link | null): { branchRisk: number; leaves: number } => {
     if (node.split === null) return { branchRisk: riskOf(node), leaves: 1 }

@@ -1,15 +1,16 @@
-import type { Table } from '../table.ts'
+import { gridValue } from '../../runtime/grid.ts'
+import type { Table, Target } from '../table.ts'
 import type { Node, Tree } from '../tree.ts'
 import { type Grown, grow } from './grow.ts'
-import { placeMissing } from './missing.ts'
-import { entropy, gini, type Objective } from './objective.ts'
-import { checkTrainOptions, type TrainOptions } from './options.ts'
+import { type PlacedTable, placeMissing } from './missing.ts'
+import { classification, meanCell, type Objective, squaredError } from './objective.ts'
+import { boundsFor, checkTrainOptions, type TrainOptions } from './options.ts'
 import { prune } from './prune.ts'
 
 /**
- * Grows a CART tree on integer cells, and prunes it: at every node the cut of least weighted impurity, ties to the
- * lowest feature and then to the lowest cut, within the bounds of the options. Deterministic: neither the order of the
- * rows nor the machine plays a part.
+ * Grows a CART tree on integer cells, and prunes it by `ccpAlpha`: at every node the cut of least weighted impurity,
+ * ties to the lowest feature and then to the lowest cut, within the bounds of the options. Deterministic: neither the
+ * order of the rows nor the machine plays a part.
  *
  * Source: Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees", 1984. The options mean what they
  * mean in scikit-learn, and where its tree does not depend on its random state, this is the same.
@@ -18,31 +19,75 @@ import { prune } from './prune.ts'
  * @throws {CompileError} `bad-option`
  */
 export function train(table: Table, options: TrainOptions, rows?: Uint32Array): Tree {
-  checkTrainOptions(options)
+  const { placed, objective, grown } = growTree(table, options, rows)
+  return treeOf(table, placed, objective, options.ccpAlpha > 0 ? prune(grown, options.ccpAlpha).tree : grown)
+}
+
+/** What is grown of some rows, before it is pruned. */
+export interface GrownTree {
+  readonly placed: PlacedTable
+  readonly objective: Objective
+  readonly grown: Grown
+}
+
+export function growTree(table: Table, options: TrainOptions, rows?: Uint32Array): GrownTree {
+  checkTrainOptions(options, table)
   const own = rows?.slice() ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
-  const objective = objectiveOf(table, options)
+  const objective = objectiveOf(table, options, own)
   const placed = placeMissing(table, own, objective)
-  const grown = grow(placed.features, objective, own, options)
-  const { tree } = prune(grown, options.ccpAlpha > 0 ? options.ccpAlpha : -1)
+  return { placed, objective, grown: grow(placed.features, objective, own, boundsFor(options, own.length)) }
+}
+
+export function objectiveOf({ target, weights }: Table, options: TrainOptions, rows: Uint32Array): Objective {
+  if (target.kind === 'number') return squaredError(target.cells, target.grid.step, weights)
+  const { classes, answers } = target
+  return classification({
+    criterion: options.criterion === 'entropy' ? 'entropy' : 'gini',
+    classes,
+    answers: answers.length,
+    classWeights: classWeights(target, options.classWeight, rows),
+    sampleWeights: weights,
+  })
+}
+
+/** One factor per answer. `balanced`: rows / (answers * rows of the answer), of the rows trained on. */
+function classWeights(
+  { classes, answers }: Extract<Target, { kind: 'classes' }>,
+  given: TrainOptions['classWeight'],
+  rows: Uint32Array,
+): readonly number[] | null {
+  if (given === null) return null
+  if (given !== 'balanced') return answers.map((answer) => given[answer] ?? 1)
+  const counts = new Float64Array(answers.length)
+  for (const row of rows) counts[classes[row] ?? 0] = (counts[classes[row] ?? 0] ?? 0) + 1
+  return Array.from(counts, (count) => (count === 0 ? 1 : rows.length / (answers.length * count)))
+}
+
+function treeOf({ source, target }: Table, placed: PlacedTable, objective: Objective, grown: Grown): Tree {
   return {
-    missingValues: table.source.missingValues,
+    missingValues: source.missingValues,
     columns: placed.columns.map(({ column }) => column),
     features: placed.features.map(({ feature }) => feature),
-    answers: table.target.answers,
-    root: nodeOf(tree),
+    answers: target.kind === 'classes' ? target.answers : null,
+    root: nodeOf(target, objective, grown),
   }
 }
 
-export function objectiveOf(
-  { target }: Pick<Table, 'target'>,
-  { criterion }: Pick<TrainOptions, 'criterion'>,
-): Objective {
-  return (criterion === 'gini' ? gini : entropy)(target.classes, target.answers.length)
+function nodeOf(target: Target, objective: Objective, { statistics, split, impurity }: Grown): Node {
+  if (split !== null) {
+    const [left, right] = [nodeOf(target, objective, split.left), nodeOf(target, objective, split.right)]
+    return { kind: 'split', feature: split.feature, cut: split.cut, left, right }
+  }
+  if (target.kind === 'number') {
+    const { minimum, step } = target.grid
+    const answer = minimum + step * meanCell(statistics)
+    return { kind: 'mean', answer, rows: objective.rows(statistics), deviation: Math.sqrt(impurity) }
+  }
+  const counts = Array.from(statistics.subarray(0, target.answers.length))
+  return { kind: 'leaf', answer: objective.answer(statistics), counts }
 }
 
-/** The answer of a leaf is the most frequent one; of equally frequent ones the first. */
-function nodeOf({ statistics, split }: Grown): Node {
-  if (split !== null) return { kind: 'split', ...split, left: nodeOf(split.left), right: nodeOf(split.right) }
-  const most = statistics.reduce((a, b) => Math.max(a, b))
-  return { kind: 'leaf', answer: statistics.indexOf(most), counts: [...statistics] }
+/** The answer that a table's target has for a row: a position, or a number in its unit. */
+export function truthOf(target: Target, row: number): number {
+  return target.kind === 'classes' ? (target.classes[row] ?? 0) : gridValue(target.grid, target.cells[row] ?? 0)
 }

@@ -46,7 +46,7 @@ export function lower(tree: Tree, { model, keyBits }: LowerOptions): SignsPlan {
     tests.push({ feature: used.indexOf(feature), cut })
   }
   const decide = (node: Node): Decision =>
-    node.kind === 'leaf'
+    node.kind !== 'split'
       ? node
       : {
           kind: 'test',

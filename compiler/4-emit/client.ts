@@ -54,11 +54,13 @@ export function emitClient(
         isExported: true,
         docs: [answerDocument(documents.target, contract.answers)],
         name: 'Answer',
-        type: contract.answers.map(stringLiteral).join(' | '),
+        type: contract.answers?.map(stringLiteral).join(' | ') ?? 'number',
       },
       {
         kind: StructureKind.Function,
-        docs: ['Walks the tree: `left[i]` tells whether test i goes left. `counts` are training rows, by answer.'],
+        docs: [
+          'Walks the tree: `left[i]` tells whether test i goes left. A leaf says which training rows ended there.',
+        ],
         name: 'decide',
         // A tree without tests reads no outcome.
         parameters: [{ name: contract.tests === 0 ? '_left' : 'left', type: 'Outcomes' }],
@@ -97,7 +99,14 @@ function propertyDocument(column: Column, document: ColumnDocument | undefined):
   return joinSentences(hasWords ? sentences : ['One of the texts in the training data'])
 }
 
-function answerDocument(target: ClientDocuments['target'], answers: readonly string[]): string {
+function answerDocument(target: ClientDocuments['target'], answers: readonly string[] | null): string {
+  if (answers === null) {
+    const { title, unit } = target.document
+    return joinSentences([
+      `The mean of "${target.name}"${unit === null ? '' : ` in ${unit}`} over training rows`,
+      title,
+    ])
+  }
   const meanings = answers.flatMap((answer) => {
     const label = target.document.categories.get(answer)
     return label === undefined ? [] : [`${answer}: ${label}`]
@@ -111,10 +120,14 @@ function joinSentences(sentences: readonly (string | null)[]): string {
 }
 
 /** Nested conditionals down to the leaves. */
-function conditional(decision: Decision, answers: readonly string[], indent: string): string {
+function conditional(decision: Decision, answers: readonly string[] | null, indent: string): string {
   if (decision.kind === 'leaf') {
-    const answer = answers[decision.answer] ?? ''
+    const answer = answers?.[decision.answer] ?? ''
     return `${indent}return ${literal({ answer, counts: decision.counts })};\n`
+  }
+  if (decision.kind === 'mean') {
+    const { answer, rows, deviation } = decision
+    return `${indent}return ${literal({ answer, rows, deviation })};\n`
   }
   const deeper = `${indent}  `
   return (

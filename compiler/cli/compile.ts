@@ -1,25 +1,14 @@
 import { basename, join } from 'node:path'
 import type { Argv, CommandModule } from 'yargs'
-import { defaultTrainOptions } from '../2-train/options.ts'
 import { keyLengths } from '../3-lower/lower.ts'
 import { summary } from '../report/summary.ts'
 import { staleFiles, writeFiles } from './output.ts'
+import { measureOptionsOf, type RecipeArguments, recipeOptions, trainOptionsOf } from './recipe.ts'
 
-interface CompileArguments {
-  readonly csv: string
-  readonly target: string | undefined
-  readonly schema: string | undefined
-  readonly delimiter: string | undefined
+interface CompileArguments extends InputArguments, RecipeArguments {
   readonly name: string | undefined
   readonly out: string | undefined
   readonly reveal: 'signs'
-  readonly criterion: 'gini' | 'entropy'
-  readonly 'max-depth': number
-  readonly 'min-samples-leaf': number
-  readonly 'min-samples-split': number
-  readonly 'max-leaf-nodes': number | undefined
-  readonly 'min-impurity-decrease': number
-  readonly 'ccp-alpha': number
   readonly 'key-bits': number
   readonly check: boolean
   readonly json: boolean
@@ -29,41 +18,10 @@ export const compileCommand: CommandModule<object, CompileArguments> = {
   command: '$0 <csv>',
   describe: 'train a decision tree on a CSV, and compile it into a client and a server module',
   builder: (argv) =>
-    inputOptions(argv)
+    recipeOptions(inputOptions(argv))
       .option('name', { type: 'string', describe: 'name of the model', defaultDescription: "the CSV's name" })
       .option('out', { type: 'string', describe: 'directory to write', defaultDescription: 'generated/<name>' })
       .option('reveal', { choices: ['signs'] as const, default: 'signs' as const, describe: 'what the client learns' })
-      .option('criterion', {
-        choices: ['gini', 'entropy'] as const,
-        default: defaultTrainOptions.criterion,
-        describe: 'impurity that a split reduces',
-      })
-      .option('max-depth', { type: 'number', default: defaultTrainOptions.maxDepth, describe: 'most tests in a row' })
-      .option('min-samples-leaf', {
-        type: 'number',
-        default: defaultTrainOptions.minSamplesLeaf,
-        describe: 'fewest training rows in a leaf',
-      })
-      .option('min-samples-split', {
-        type: 'number',
-        default: defaultTrainOptions.minSamplesSplit,
-        describe: 'fewest training rows in a node that is split',
-      })
-      .option('max-leaf-nodes', {
-        type: 'number',
-        describe: 'most leaves; the most useful divisions come first',
-        defaultDescription: 'any',
-      })
-      .option('min-impurity-decrease', {
-        type: 'number',
-        default: defaultTrainOptions.minImpurityDecrease,
-        describe: 'least reduction of impurity by a split',
-      })
-      .option('ccp-alpha', {
-        type: 'number',
-        default: defaultTrainOptions.ccpAlpha,
-        describe: 'complexity parameter of cost-complexity pruning',
-      })
       .option('key-bits', {
         choices: keyLengths,
         default: 3072 as number,
@@ -71,22 +29,22 @@ export const compileCommand: CommandModule<object, CompileArguments> = {
       })
       .option('check', { type: 'boolean', default: false, describe: 'write nothing; exit 1 if the output is stale' })
       .option('json', { type: 'boolean', default: false, describe: 'report as JSON' })
-      .requiresArg([
-        'name',
-        'out',
-        'reveal',
-        'criterion',
-        'max-depth',
-        'min-samples-leaf',
-        'min-samples-split',
-        'max-leaf-nodes',
-        'min-impurity-decrease',
-        'ccp-alpha',
-        'key-bits',
-      ])
+      .config('config', 'recipe: the same options as JSON')
+      .requiresArg(['name', 'out', 'reveal', 'key-bits', 'config'])
       .example('$0 datasets/heart-disease.csv', 'writes generated/heart-disease/')
       .example('$0 train.csv --target outcome --max-depth 4', ''),
   handler: run,
+}
+
+interface InputArguments {
+  readonly csv: string
+  readonly target: string | undefined
+  readonly schema: string | undefined
+  readonly delimiter: string | undefined
+  readonly task: 'classification' | 'regression' | undefined
+  readonly drop: string | undefined
+  readonly categorical: string | undefined
+  readonly 'sample-weight': string | undefined
 }
 
 /** The options that say how a CSV is read. */
@@ -96,8 +54,18 @@ function inputOptions<T>(argv: Argv<T>) {
     .option('target', { type: 'string', describe: 'column to predict', defaultDescription: 'the last one' })
     .option('schema', { type: 'string', describe: 'Table Schema', defaultDescription: '<csv>.schema.json, if there' })
     .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
-    .requiresArg(['target', 'schema', 'delimiter'])
+    .option('task', {
+      choices: ['classification', 'regression'] as const,
+      describe: 'what the target is',
+      defaultDescription: 'regression for over 10 different numbers',
+    })
+    .option('drop', { type: 'string', describe: 'columns to leave out, by commas' })
+    .option('categorical', { type: 'string', describe: 'columns of numbers that are codes, by commas' })
+    .option('sample-weight', { type: 'string', describe: 'column that says how much each row counts' })
+    .requiresArg(['target', 'schema', 'delimiter', 'task', 'drop', 'categorical', 'sample-weight'])
 }
+
+const names = (text: string | undefined) => (text === undefined ? [] : text.split(',').map((name) => name.trim()))
 
 async function run(options: CompileArguments): Promise<void> {
   const model = options.name ?? modelName(options.csv)
@@ -109,17 +77,16 @@ async function run(options: CompileArguments): Promise<void> {
     target: options.target ?? null,
     schema: options.schema ?? null,
     delimiter: options.delimiter ?? null,
-    criterion: options.criterion,
-    maxDepth: options['max-depth'],
-    minSamplesLeaf: options['min-samples-leaf'],
-    minSamplesSplit: options['min-samples-split'],
-    maxLeafNodes: options['max-leaf-nodes'] ?? null,
-    minImpurityDecrease: options['min-impurity-decrease'],
-    ccpAlpha: options['ccp-alpha'],
+    task: options.task ?? null,
+    drop: names(options.drop),
+    categorical: names(options.categorical),
+    sampleWeight: options['sample-weight'] ?? null,
+    ...trainOptionsOf(options),
+    measure: measureOptionsOf(options),
     model,
     keyBits: options['key-bits'],
   })
-  const { table, tree, plan, figures, files } = compiled
+  const { table, tree, pruning, plan, figures, files } = compiled
   if (options.check) {
     const stale = await staleFiles(directory, files)
     if (options.json) console.log(JSON.stringify({ model, directory, stale }))
@@ -132,9 +99,23 @@ async function run(options: CompileArguments): Promise<void> {
   if (options.json) {
     const { cost, leakage } = plan
     const written = [...files.keys()].map((file) => join(directory, file))
-    console.log(JSON.stringify({ model, rows: table.rows, figures, cost, leakage, written }, null, 2))
+    console.log(
+      JSON.stringify(
+        {
+          model,
+          rows: table.rows,
+          figures: { ...figures, heldOut: figures.heldOut?.spreads ?? null },
+          pruning,
+          cost,
+          leakage,
+          written,
+        },
+        null,
+        2,
+      ),
+    )
   } else {
-    console.log(summary(table, tree, plan, figures, directory, Math.min(110, process.stdout.columns ?? 110)))
+    console.log(summary(table, tree, plan, figures, pruning, directory, Math.min(110, process.stdout.columns ?? 110)))
   }
 }
 

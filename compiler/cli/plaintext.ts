@@ -26,6 +26,10 @@ export function plaintextLeaf(model: ModelJson, contract: Contract, record: Read
   while (node.feature !== undefined && node.left !== undefined && node.right !== undefined) {
     node = (values.get(node.feature) ?? Number.NaN) <= (node.threshold ?? 0) ? node.left : node.right
   }
+  if (model.classes === null) {
+    return { answer: node.value[0] ?? Number.NaN, rows: node.n, deviation: Math.sqrt(node.impurity) }
+  }
   const most = node.value.reduce((a, b) => Math.max(a, b))
-  return { answer: model.classes[node.value.indexOf(most)] ?? '', counts: node.value }
+  const answer = node.answer ?? model.classes[node.value.indexOf(most)] ?? ''
+  return { answer, counts: node.value }
 }

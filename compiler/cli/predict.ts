@@ -62,19 +62,20 @@ async function predict(options: PredictArguments): Promise<void> {
   }
   const { answers } = client.contract
   if (options.json) {
-    const results = leaves.map(({ answer, counts }) => ({
-      answer,
-      counts: Object.fromEntries(counts.map((count, i) => [answers[i] ?? '', count])),
-    }))
+    const results = leaves.map((leaf) => {
+      if (!('counts' in leaf)) return leaf
+      return { ...leaf, counts: Object.fromEntries(leaf.counts.map((count, i) => [answers?.[i] ?? '', count])) }
+    })
     console.log(JSON.stringify(options.input.endsWith('.json') && results.length === 1 ? results[0] : results, null, 2))
     return
   }
-  const rows = leaves.map(({ answer, counts }, i) => {
+  const rows = leaves.map((leaf, i) => {
     const place = records[i]?.place
-    const total = counts.reduce((sum, count) => sum + count, 0)
-    const like = counts[answers.indexOf(answer)] ?? 0
     const where = place?.line === undefined ? (place?.file ?? '') : `${place.file}:${place.line}`
-    return [where, answer, `${like} of ${total}`]
+    if (!('counts' in leaf))
+      return [where, leaf.answer.toPrecision(6), `${leaf.rows}, ± ${leaf.deviation.toPrecision(3)}`]
+    const total = leaf.counts.reduce((sum, count) => sum + count, 0)
+    return [where, leaf.answer, `${leaf.counts[answers?.indexOf(leaf.answer) ?? 0] ?? 0} of ${total}`]
   })
   printTable([['record', 'answer', 'training rows like it'], ...rows])
 }

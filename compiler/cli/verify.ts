@@ -64,6 +64,7 @@ async function verify({ model: directory, data, delimiter, json }: VerifyArgumen
 }
 
 /** A leaf, by which two are compared: the answer alone would hide a wrong path to the same answer. */
-function describe({ answer, counts }: Leaf): string {
-  return `${JSON.stringify(answer)} (${counts.join(', ')})`
+function describe(leaf: Leaf): string {
+  if ('counts' in leaf) return `${JSON.stringify(leaf.answer)} (${leaf.counts.join(', ')})`
+  return `${leaf.answer.toPrecision(12)} (${leaf.rows} rows, deviation ${leaf.deviation.toPrecision(6)})`
 }

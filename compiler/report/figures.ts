@@ -1,66 +1,235 @@
+import { featureName } from '../../runtime/contract.ts'
+import { fitTree } from '../2-train/fit.ts'
+import { foldsOf, type Spread, seededRandom, spread, stratifiedSplit } from '../2-train/folds.ts'
 import type { TrainOptions } from '../2-train/options.ts'
-import { train } from '../2-train/train.ts'
+import { truthOf } from '../2-train/train.ts'
 import { rowCells, type Table } from '../table.ts'
-import { predict, type Tree } from '../tree.ts'
+import { meanAt, type Node, predict, rowsAt, type Tree } from '../tree.ts'
+import { type ImpurityNode, impurityImportance, permutationImportance } from './importance.ts'
+import {
+  type ClassificationMetrics,
+  classificationMetrics,
+  type RegressionMetrics,
+  regressionMetrics,
+} from './metrics.ts'
 
-/** How well a tree does on some rows. `confusion[i][j]` counts rows of answer i that were given answer j. */
-export interface Score {
-  readonly rows: number
-  readonly accuracy: number
-  /** The mean over the answers of the share of their rows that is recognised. */
-  readonly balancedAccuracy: number
-  readonly confusion: readonly (readonly number[])[]
+export type Metrics = ClassificationMetrics | RegressionMetrics
+
+/** Figures on rows that the trees have not seen; every one of them followed the whole recipe, pruning included. */
+export interface HeldOut {
+  /** Null for a single held-out part. */
+  readonly folds: number | null
+  readonly repeats: number
+  /** All rows held out, once each: the first repeat. */
+  readonly pooled: Metrics
+  /** Every number of the metrics over the parts, by its name. */
+  readonly spreads: Readonly<Record<string, Spread>>
+  /** For each pooled row its true and its given answer: positions, or numbers; and the chances of the answers. */
+  readonly outcomes: readonly Outcome[]
+}
+
+export interface Outcome {
+  readonly truth: number
+  readonly given: number
+  readonly chances: readonly number[]
+}
+
+export interface Importance {
+  readonly name: string
+  /** Its share of the decrease of impurity in the tree. */
+  readonly impurity: number
+  /** By how much the accuracy, or the R², on the training rows drops when the feature is shuffled. */
+  readonly permutation: Spread
 }
 
 export interface Figures {
-  readonly training: Score
-  /** Stratified cross-validation: every row is scored by a tree that has not seen it. Null if a class has one row. */
-  readonly heldOut: (Score & { readonly folds: number; readonly accuracyDeviation: number }) | null
-  /** The share of the most frequent answer: what always giving it would reach. */
+  readonly task: 'classification' | 'regression'
+  readonly training: Metrics
+  readonly heldOut: HeldOut | null
+  /** The accuracy of always giving the most frequent answer; the RMSE of always giving the mean. */
   readonly baseline: number
+  readonly importances: readonly Importance[]
 }
 
-/** Scores a tree on its training rows, and its recipe by cross-validation. */
-export function measure(table: Table, tree: Tree, options: TrainOptions): Figures {
-  const { classes, answers } = table.target
-  const frequencies = answers.map((_, i) => classes.reduce((sum, answer) => sum + (answer === i ? 1 : 0), 0))
-  const all = Array.from({ length: table.rows }, (_, row) => row)
+/** How the figures are measured. */
+export interface MeasureOptions {
+  readonly folds: number
+  readonly repeats: number
+  readonly seed: number
+  /** A share of the rows to hold out instead of cross-validation; null for cross-validation. */
+  readonly testSize: number | null
+}
+
+export const defaultMeasureOptions: MeasureOptions = { folds: 10, repeats: 1, seed: 0, testSize: null }
+
+/** With more rows, a fifth is held out once: repeating would take minutes and tell no more. */
+const mostValidatedRows = 20_000
+const mostPermutedRows = 5_000
+
+/** Scores a tree on its training rows, and its recipe on rows held out from it. */
+export function measure(table: Table, tree: Tree, recipe: TrainOptions, options: MeasureOptions): Figures {
+  const rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const { target } = table
+  const training = metricsOf(table, outcomesOf(table, tree, rows))
   return {
-    training: score(answers.length, outcomesOf(table, tree, all)),
-    heldOut: crossValidate(table, options, Math.min(10, ...frequencies)),
-    baseline: Math.max(...frequencies) / table.rows,
+    task: target.kind === 'classes' ? 'classification' : 'regression',
+    training,
+    heldOut: heldOutFigures(table, recipe, options),
+    baseline: baselineOf(table),
+    importances: importancesOf(table, tree, options.seed),
   }
 }
 
-/** The rows of every answer are dealt to the folds in the order of the file: deterministic, and stratified. */
-function crossValidate(table: Table, options: TrainOptions, folds: number): Figures['heldOut'] {
-  if (folds < 2) return null
-  const dealt = table.target.answers.map(() => 0)
-  const foldOf = Array.from(table.target.classes, (answer) => {
-    const turn = dealt[answer] ?? 0
-    dealt[answer] = turn + 1
-    return turn % folds
+function heldOutFigures(table: Table, recipe: TrainOptions, options: MeasureOptions): HeldOut | null {
+  const { folds, repeats, seed, testSize } = options
+  const rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
+  if (testSize !== null || table.rows > mostValidatedRows) {
+    const classes = table.target.kind === 'classes' ? table.target.classes : new Int32Array(table.rows)
+    const answers = table.target.kind === 'classes' ? table.target.answers.length : 1
+    const split = stratifiedSplit(classes, answers, testSize ?? 0.2, seededRandom(seed))
+    if (split.heldOut.length === 0) return null
+    const outcomes = outcomesOf(table, fitTree(table, recipe, split.training).tree, split.heldOut)
+    return { folds: null, repeats: 1, outcomes, pooled: metricsOf(table, outcomes), spreads: {} }
+  }
+  const most = Math.min(folds, rarest(table))
+  const runs = Array.from({ length: repeats }, (_, repeat) => {
+    const foldOf = most < 2 ? null : foldsOf(table.target, rows, most, seed + repeat)
+    return Array.from({ length: foldOf === null ? 0 : most }, (_, fold) => {
+      const inner = innerRecipe(
+        recipe,
+        table,
+        rows.filter((row) => foldOf?.[row] !== fold),
+      )
+      return outcomesOf(
+        table,
+        inner,
+        rows.filter((row) => foldOf?.[row] === fold),
+      )
+    })
   })
-  const outcomes = Array.from({ length: folds }, (_, fold) => {
-    const rows = foldOf.map((_, row) => row)
-    const tree = train(table, options, Uint32Array.from(rows.filter((row) => foldOf[row] !== fold)))
-    return outcomesOf(
-      table,
-      tree,
-      rows.filter((row) => foldOf[row] === fold),
-    )
-  })
-  const accuracies = outcomes.map((fold) => score(table.target.answers.length, fold).accuracy)
-  const mean = accuracies.reduce((sum, value) => sum + value, 0) / folds
-  const variance = accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (folds - 1)
-  return { ...score(table.target.answers.length, outcomes.flat()), folds, accuracyDeviation: Math.sqrt(variance) }
+  const [first = []] = runs
+  if (first.length === 0) return null
+  const parts = runs.flat().map((outcomes) => metricsOf(table, outcomes))
+  const outcomes = first.flat()
+  return { folds: most, repeats, outcomes, pooled: metricsOf(table, outcomes), spreads: spreadsOf(parts) }
 }
 
-type Outcome = readonly [truth: number, given: number]
+/** The tree of a recipe on some rows; with fewer folds inside where an answer has become too rare for them. */
+function innerRecipe(recipe: TrainOptions, table: Table, rows: Uint32Array): Tree {
+  if (recipe.prune === null) return fitTree(table, recipe, rows).tree
+  const folds = Math.min(recipe.prune.folds, rarest(table, rows))
+  return fitTree(table, { ...recipe, prune: folds < 2 ? null : { ...recipe.prune, folds } }, rows).tree
+}
 
-function outcomesOf(table: Table, tree: Tree, rows: readonly number[]): Outcome[] {
+/** Rows of the rarest answer among some rows; of numbers, all of them. */
+function rarest({ target, rows: all }: Table, rows?: Uint32Array): number {
+  if (target.kind === 'number') return rows?.length ?? all
+  const counts = new Int32Array(target.answers.length)
+  for (const row of rows ?? Uint32Array.from(target.classes, (_, i) => i)) {
+    const answer = target.classes[row] ?? 0
+    counts[answer] = (counts[answer] ?? 0) + 1
+  }
+  return counts.filter((count) => count > 0).reduce((a, b) => Math.min(a, b), all)
+}
+
+function spreadsOf(parts: readonly Metrics[]): Record<string, Spread> {
+  const names = Object.keys(parts[0] ?? {}).filter((name) => !['rows', 'confusion'].includes(name))
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const values = parts.map((part) => (part as unknown as Record<string, number | null>)[name] ?? null)
+      return values.every((value) => value !== null) ? [[name, spread(values)] as const] : []
+    }),
+  )
+}
+
+function outcomesOf(table: Table, tree: Tree, rows: Uint32Array): Outcome[] {
   const cells = cellsFor(table, tree)
-  return rows.map((row) => [table.target.classes[row] ?? 0, predict(tree, cells(row)).answer])
+  return Array.from(rows, (row) => {
+    const leaf = predict(tree, cells(row))
+    const total = rowsAt(leaf)
+    const chances = leaf.kind === 'leaf' ? leaf.counts.map((count) => count / total) : []
+    return { truth: truthOf(table.target, row), given: leaf.answer, chances }
+  })
+}
+
+function metricsOf({ target }: Table, outcomes: readonly Outcome[]): Metrics {
+  if (target.kind === 'number') {
+    const [truth, given] = [outcomes.map((one) => one.truth), outcomes.map((one) => one.given)]
+    return regressionMetrics({ truth: Float64Array.from(truth), given: Float64Array.from(given) })
+  }
+  return classificationMetrics({
+    truth: Int32Array.from(outcomes, ({ truth }) => truth),
+    given: Int32Array.from(outcomes, ({ given }) => given),
+    probabilities: outcomes.map(({ chances }) => chances),
+    classes: target.answers.length,
+  })
+}
+
+function baselineOf({ target, rows }: Table): number {
+  if (target.kind === 'classes') {
+    const counts = target.answers.map((_, i) => target.classes.reduce((sum, answer) => sum + (answer === i ? 1 : 0), 0))
+    return Math.max(...counts) / rows
+  }
+  const values = Float64Array.from(target.cells, (_, row) => truthOf(target, row))
+  const mean = values.reduce((sum, value) => sum + value, 0) / rows
+  return regressionMetrics({ truth: values, given: values.map(() => mean) }).rmse
+}
+
+function importancesOf(table: Table, tree: Tree, seed: number): Importance[] {
+  const random = seededRandom(seed)
+  const rows = Math.min(table.rows, mostPermutedRows)
+  const chosen = Uint32Array.from({ length: rows }, (_, i) => Math.floor((i * table.rows) / rows))
+  const allCells = Array.from(chosen, cellsFor(table, tree))
+  const score = (permute: { readonly feature: number; readonly order: Uint32Array } | null) => {
+    const outcomes = allCells.map((cells, i) => {
+      const own =
+        permute === null ? cells : cells.with(permute.feature, allCells[permute.order[i] ?? 0]?.[permute.feature] ?? 0)
+      return { truth: truthOf(table.target, chosen[i] ?? 0), given: predict(tree, own).answer }
+    })
+    if (table.target.kind === 'classes') return outcomes.filter(({ truth, given }) => truth === given).length / rows
+    const [truth, given] = [outcomes.map((one) => one.truth), outcomes.map((one) => one.given)]
+    return regressionMetrics({ truth: Float64Array.from(truth), given: Float64Array.from(given) }).r2 ?? 0
+  }
+  const used = new Set(splitFeatures(tree.root))
+  const impurities = impurityImportance(impurityNode(tree.root), tree.features.length)
+  // A feature that no split asks for changes nothing when it is shuffled.
+  const permuted = [...used].sort((a, b) => a - b)
+  const task = { features: permuted.length, rows, repeats: 5, random }
+  const drops = permutationImportance({
+    ...task,
+    score: (permute) => score(permute === null ? null : { ...permute, feature: permuted[permute.feature] ?? 0 }),
+  })
+  return tree.features.map((feature, i) => ({
+    name: featureName(feature),
+    impurity: impurities[i] ?? 0,
+    permutation: drops[permuted.indexOf(i)] ?? { mean: 0, deviation: 0 },
+  }))
+}
+
+function splitFeatures(node: Node): number[] {
+  return node.kind === 'split' ? [node.feature, ...splitFeatures(node.left), ...splitFeatures(node.right)] : []
+}
+
+function impurityNode(node: Node): ImpurityNode {
+  const rows = rowsAt(node)
+  const split =
+    node.kind !== 'split'
+      ? null
+      : { feature: node.feature, left: impurityNode(node.left), right: impurityNode(node.right) }
+  return { rows, impurity: giniOrVariance(node, rows), split }
+}
+
+function giniOrVariance(node: Node, rows: number): number {
+  const counts = countsAt(node)
+  return counts === null ? meanAt(node).deviation ** 2 : 1 - counts.reduce((sum, count) => sum + (count / rows) ** 2, 0)
+}
+
+/** Training rows of each answer at a node; null in a tree of numbers. */
+function countsAt(node: Node): readonly number[] | null {
+  if (node.kind === 'leaf') return node.counts
+  if (node.kind === 'mean') return null
+  const [left, right] = [countsAt(node.left), countsAt(node.right)]
+  return left === null || right === null ? null : left.map((count, i) => count + (right[i] ?? 0))
 }
 
 /** The cells of a row as the tree counts them: where it keeps missing values below, everything moves up by one. */
@@ -74,23 +243,4 @@ export function cellsFor(table: Table, tree: Tree): (row: number) => number[] {
       const above = movedUp[i] ?? null
       return above === null ? cell : cell === above ? 0 : cell + 1
     })
-}
-
-function score(answers: number, outcomes: readonly Outcome[]): Score {
-  const confusion = Array.from({ length: answers }, () => new Array<number>(answers).fill(0))
-  for (const [truth, given] of outcomes) {
-    const row = confusion[truth]
-    if (row !== undefined) row[given] = (row[given] ?? 0) + 1
-  }
-  const recalls = confusion.flatMap((row, i) => {
-    const total = row.reduce((sum, count) => sum + count, 0)
-    return total === 0 ? [] : [(row[i] ?? 0) / total]
-  })
-  const right = confusion.reduce((sum, row, i) => sum + (row[i] ?? 0), 0)
-  return {
-    rows: outcomes.length,
-    accuracy: right / outcomes.length,
-    balancedAccuracy: recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length,
-    confusion,
-  }
 }

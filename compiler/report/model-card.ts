@@ -1,34 +1,45 @@
 import { featureName } from '../../runtime/contract.ts'
 import { describeGrid } from '../../runtime/grid.ts'
+import type { Pruning } from '../2-train/cross-validate.ts'
 import type { TrainOptions } from '../2-train/options.ts'
 import { markdownText } from '../4-emit/escape.ts'
 import type { Plan } from '../plan.ts'
 import type { Table, TableColumn } from '../table.ts'
 import { depthOf, leavesOf, type Tree } from '../tree.ts'
 import { generatedBy } from '../version.ts'
-import type { Figures, Score } from './figures.ts'
+import type { Figures, Metrics } from './figures.ts'
 import { describeLeakage } from './leakage.ts'
-import { kilobytes, percent } from './summary.ts'
+import { kilobytes } from './summary.ts'
 
 /**
  * The model card: data, options, figures, who learns what, cost, limits.
  *
  * Source: Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
  */
-export function modelCard(table: Table, tree: Tree, plan: Plan, figures: Figures, options: TrainOptions): string {
+export function modelCard(
+  table: Table,
+  tree: Tree,
+  plan: Plan,
+  figures: Figures,
+  pruning: Pruning | null,
+  options: TrainOptions,
+): string {
   const { contract, cost } = plan
   const { source, target } = table
   const leakage = describeLeakage(plan)
   const used = new Set(contract.columns.map(({ name }) => name))
-  const answers = target.answers.map((answer) => {
-    const label = target.document.categories.get(answer)
-    return label === undefined ? markdownText(answer) : `${markdownText(answer)} (${markdownText(label)})`
-  })
+  const answers =
+    target.kind === 'number'
+      ? []
+      : target.answers.map((answer) => {
+          const label = target.document.categories.get(answer)
+          return label === undefined ? markdownText(answer) : `${markdownText(answer)} (${markdownText(label)})`
+        })
   return `<!-- ${generatedBy} -->
 
 # ${markdownText(source.title ?? contract.model)}
 
-A decision tree that predicts ${markdownText(target.name)} (${answers.join(', ')}), compiled to be evaluated on encrypted
+A decision tree that predicts ${markdownText(target.name)} (${target.kind === 'number' ? describeGrid(target.grid, target.document.unit) : answers.join(', ')}), compiled to be evaluated on encrypted
 records. This card holds no threshold; model.json and tree.svg beside it do, and are for the model's owner.
 
 ## Data
@@ -36,25 +47,20 @@ records. This card holds no threshold; model.json and tree.svg beside it do, and
 ${markdownText(source.file)}, SHA-256 \`${source.sha256}\`: ${table.rows} rows, ${table.columns.length} columns beside the
 target, ${source.missingCells} cells missing.
 
-| answer | training rows |
-| --- | ---: |
-${answers.map((answer, i) => `| ${answer} | ${target.classes.reduce((sum, row) => sum + (row === i ? 1 : 0), 0)} |`).join('\n')}
-
+${answerTable(target, answers)}
 | column | takes | missing values | used by the tree |
 | --- | --- | --- | --- |
 ${tree.columns.map((column, i) => columnRow(table.columns[i], column, used.has(column.name))).join('\n')}
 
 ## Training
 
-CART by ${options.criterion}; depth at most ${options.maxDepth}, at least ${options.minSamplesLeaf} rows in a leaf and
+CART by ${options.criterion ?? (target.kind === 'number' ? 'squared_error' : 'gini')}; depth at most ${options.maxDepth}, at least ${options.minSamplesLeaf} rows in a leaf and
 ${options.minSamplesSplit} in a node that is divided${describeFurther(options)}. The result has ${leavesOf(tree.root).length} leaves and depth ${depthOf(tree.root)}.
 
-| rows | accuracy | balanced accuracy |
-| --- | ---: | ---: |
-${scoreRow('seen in training', figures.training)}
-${figures.heldOut === null ? '| not seen | not measured: an answer has only one row | |' : scoreRow(`not seen (stratified ${figures.heldOut.folds}-fold cross-validation, rows dealt in file order; ± ${(100 * figures.heldOut.accuracyDeviation).toFixed(1)} between folds)`, figures.heldOut)}
-| always the most frequent answer | ${percent(figures.baseline)} | ${percent(1 / target.answers.length)} |
-${figures.heldOut === null ? '' : confusionTable(answers, figures.heldOut)}
+${describeMeasuring(figures)}
+
+${metricsTable(figures)}
+${confusionTable(answers, figures)}${importanceTable(figures)}${pruning === null ? '' : pruningTable(plan, pruning)}
 ## Who learns what
 
 | party | learns |
@@ -80,11 +86,28 @@ data. Both parties are assumed to follow the protocol and to be curious. The cod
 }
 
 /** The options that are not in force by default. */
-function describeFurther({ maxLeafNodes, minImpurityDecrease, ccpAlpha }: TrainOptions): string {
+function describeFurther({ maxLeafNodes, minImpurityDecrease, ccpAlpha, classWeight, prune }: TrainOptions): string {
   const leaves = maxLeafNodes === null ? '' : `; at most ${maxLeafNodes} leaves, the most useful divisions first`
   const decrease =
     minImpurityDecrease === 0 ? '' : `; no division that reduces the impurity by less than ${minImpurityDecrease}`
-  return `${leaves}${decrease}${ccpAlpha === 0 ? '' : `; pruned with complexity parameter ${ccpAlpha}`}`
+  const weights =
+    classWeight === null
+      ? ''
+      : `; answers weighted ${classWeight === 'balanced' ? 'inversely to their frequency' : JSON.stringify(classWeight)}`
+  const pruned =
+    prune === null ? '' : `; pruned by ${prune.folds}-fold cross-validation and the one-standard-error rule`
+  return `${leaves}${decrease}${weights}${pruned}${ccpAlpha === 0 ? '' : `; pruned with complexity parameter ${ccpAlpha}`}`
+}
+
+function answerTable(target: Table['target'], answers: readonly string[]): string {
+  if (target.kind === 'number') return ''
+  const rows = answers.map((answer, i) => {
+    return `| ${answer} | ${target.classes.reduce((sum, row) => sum + (row === i ? 1 : 0), 0)} |`
+  })
+  return `| answer | training rows |
+| --- | ---: |
+${rows.join('\n')}
+`
 }
 
 function columnRow(holder: TableColumn | undefined, column: Tree['columns'][number], isUsed: boolean): string {
@@ -103,16 +126,83 @@ function columnRow(holder: TableColumn | undefined, column: Tree['columns'][numb
   return `| ${name} | ${takes} | ${missing} | ${isUsed ? 'yes' : 'no'} |`
 }
 
-function scoreRow(name: string, { accuracy, balancedAccuracy }: Score): string {
-  return `| ${name} | ${percent(accuracy)} | ${percent(balancedAccuracy)} |`
+function metricsTable({ training, heldOut, baseline, task }: Figures): string {
+  const names: Record<string, string> = {
+    accuracy: 'accuracy',
+    balancedAccuracy: 'balanced accuracy',
+    rocAuc: 'area under the ROC curve',
+    logLoss: 'log loss',
+    brier: 'Brier score',
+    rmse: 'root mean squared error',
+    mae: 'mean absolute error',
+    r2: 'R²',
+  }
+  const numbers = (metrics: Metrics) => metrics as unknown as Readonly<Record<string, number | null>>
+  const show = (value: number | null | undefined) => (value === null || value === undefined ? '' : value.toFixed(3))
+  const lines = Object.entries(names)
+    .filter(([key]) => key in training)
+    .map(([key, name]) => {
+      const spread = heldOut?.spreads[key]
+      const unseen = heldOut === null ? 'not measured' : show(numbers(heldOut.pooled)[key])
+      const around = spread?.deviation == null ? '' : ` ± ${spread.deviation.toFixed(3)}`
+      return `| ${name} | ${unseen}${around} | ${show(numbers(training)[key])} |`
+    })
+  const always =
+    task === 'classification' ? 'accuracy of always giving the most frequent answer' : 'error of always giving the mean'
+  return `| | rows not seen | training rows |
+| --- | ---: | ---: |
+${lines.join('\n')}
+| ${always} | ${show(baseline)} | ${show(baseline)} |`
 }
 
-function confusionTable(answers: readonly string[], { confusion }: Score): string {
+function describeMeasuring({ heldOut }: Figures): string {
+  if (heldOut === null) return 'An answer has too few rows to hold some out.'
+  const { folds, repeats, pooled } = heldOut
+  if (folds === null) return `Rows not seen: ${pooled.rows}, held out once.`
+  const times = repeats === 1 ? '' : `, ${repeats} times`
+  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold; ± between folds.`
+}
+
+function pruningTable(plan: Plan, { steps, chosen }: Pruning): string {
+  const rows = steps.map(({ leaves, loss, error }, i) => {
+    const mark = i === chosen ? ' (chosen)' : ''
+    return `| ${leaves}${mark} | ${loss.toFixed(4)} ± ${error.toFixed(4)} |`
+  })
+  return `
+## The pruning path
+
+Of the trees below, the smallest whose loss on rows not seen is within one standard error of the least. A smaller tree is
+also cheaper, and less of it shows: the one chosen sends ${plan.cost.requestBytes} bytes and gets ${plan.cost.replyBytes}.
+
+| leaves | loss |
+| ---: | ---: |
+${rows.join('\n')}
+`
+}
+
+function importanceTable({ importances }: Figures): string {
+  const shown = importances.filter(({ impurity }) => impurity > 0).toSorted((a, b) => b.impurity - a.impurity)
+  if (shown.length === 0) return ''
+  const rows = shown.map(
+    ({ name, impurity, permutation: { mean, deviation } }) =>
+      `| ${markdownText(name)} | ${impurity.toFixed(3)} | ${mean.toFixed(3)} ± ${(deviation ?? 0).toFixed(3)} |`,
+  )
+  return `
+## What counts
+
+| feature | share of the decrease of impurity | drop of the score when shuffled |
+| --- | ---: | ---: |
+${rows.join('\n')}
+`
+}
+
+function confusionTable(answers: readonly string[], { heldOut }: Figures): string {
+  if (heldOut === null || !('confusion' in heldOut.pooled)) return ''
   return `
 Rows not seen, by their true answer (down) and the one the tree gave (across):
 
 | | ${answers.join(' | ')} |
 | --- |${' ---: |'.repeat(answers.length)}
-${confusion.map((row, i) => `| ${answers[i]} | ${row.join(' | ')} |`).join('\n')}
+${heldOut.pooled.confusion.map((row, i) => `| ${answers[i]} | ${row.join(' | ')} |`).join('\n')}
 `
 }

@@ -1,18 +1,21 @@
 import { featureName } from '../../runtime/contract.ts'
 import { gridValue } from '../../runtime/grid.ts'
+import { classification } from '../2-train/objective.ts'
 import type { TrainOptions } from '../2-train/options.ts'
-import { objectiveOf } from '../2-train/train.ts'
 import type { Plan } from '../plan.ts'
 import type { Table } from '../table.ts'
-import { columnOf, countsOf, depthOf, leavesOf, type Node, type Tree } from '../tree.ts'
+import { columnOf, countsOf, depthOf, leavesOf, meanAt, type Node, rowsAt, type Tree } from '../tree.ts'
 import { generatedBy } from '../version.ts'
-import type { Figures } from './figures.ts'
+import type { Figures, HeldOut } from './figures.ts'
 
 /** A node in the shape that scikit-learn's users export: a row goes left if its value is at most the threshold. */
 export interface JsonNode {
   readonly n: number
   readonly impurity: number
+  /** Training rows of each answer, or their mean alone. */
   readonly value: readonly number[]
+  /** Where the answer is not the most frequent one, as rows are weighted. */
+  readonly answer?: string
   readonly feature?: string
   /** In the column's unit, half a step above the last value that goes left. A level counts 1, its absence 0. */
   readonly threshold?: number
@@ -33,7 +36,8 @@ export interface ModelJson {
   }
   readonly options: TrainOptions & { readonly keyBits: number }
   readonly target: string
-  readonly classes: readonly string[]
+  /** Null if the target is numbers. */
+  readonly classes: readonly string[] | null
   /** In the order of the CSV. A missing value counts as less ("below") or greater ("above") than every number. */
   readonly columns: readonly {
     readonly name: string
@@ -42,39 +46,50 @@ export interface ModelJson {
   }[]
   readonly depth: number
   readonly leaves: number
-  readonly figures: Figures
+  readonly figures: Omit<Figures, 'heldOut'> & { readonly heldOut: Omit<HeldOut, 'outcomes'> | null }
   readonly cost: Plan['cost']
   readonly leakage: Plan['leakage']
   readonly tree: JsonNode
 }
 
 export function modelJson(table: Table, tree: Tree, plan: Plan, figures: Figures, options: TrainOptions): string {
-  const { criterion, maxDepth, minSamplesLeaf, minSamplesSplit, maxLeafNodes, minImpurityDecrease, ccpAlpha } = options
-  const growth = { criterion, maxDepth, minSamplesLeaf, minSamplesSplit, maxLeafNodes, minImpurityDecrease, ccpAlpha }
   const { file, sha256, missingCells } = table.source
   const json: ModelJson = {
     generator: generatedBy,
     model: plan.contract.model,
     reveal: plan.reveal,
     data: { file, sha256, rows: table.rows, missingCells },
-    options: { ...growth, keyBits: plan.contract.keyBits },
+    options: { ...recipe(options), keyBits: plan.contract.keyBits },
     target: table.target.name,
     classes: tree.answers,
     columns: tree.columns.map(({ name, kind, missing }) => ({ name, kind, missing })),
     depth: depthOf(tree.root),
     leaves: leavesOf(tree.root).length,
-    figures,
+    figures: { ...figures, heldOut: withoutOutcomes(figures.heldOut) },
     cost: plan.cost,
     leakage: plan.leakage,
-    tree: jsonNode(tree, tree.root, objectiveOf(table, options).impurity),
+    tree: jsonNode(tree, tree.root, options.criterion),
   }
   return `${JSON.stringify(json, null, 1)}\n`
 }
 
-function jsonNode(tree: Tree, node: Node, impurity: (counts: readonly number[]) => number): JsonNode {
-  const value = countsOf(node)
-  const own = { n: value.reduce((sum, count) => sum + count, 0), impurity: impurity(value), value }
-  if (node.kind === 'leaf') return own
+function withoutOutcomes(heldOut: HeldOut | null): Omit<HeldOut, 'outcomes'> | null {
+  if (heldOut === null) return null
+  const { folds, repeats, pooled, spreads } = heldOut
+  return { folds, repeats, pooled, spreads }
+}
+
+/** The training options alone, in one order. */
+function recipe(options: TrainOptions): TrainOptions {
+  const { criterion, maxDepth, minSamplesLeaf, minSamplesSplit, maxLeafNodes, minImpurityDecrease } = options
+  const { ccpAlpha, classWeight, prune } = options
+  const bounds = { maxDepth, minSamplesLeaf, minSamplesSplit, maxLeafNodes, minImpurityDecrease }
+  return { criterion, ...bounds, ccpAlpha, classWeight, prune }
+}
+
+function jsonNode(tree: Tree, node: Node, criterion: TrainOptions['criterion']): JsonNode {
+  const own = ownFigures(tree, node, criterion)
+  if (node.kind !== 'split') return own
   const feature = tree.features[node.feature]
   if (feature === undefined) throw new TypeError('a split refers to a feature that is not there')
   const column = columnOf(tree, feature)
@@ -84,7 +99,27 @@ function jsonNode(tree: Tree, node: Node, impurity: (counts: readonly number[]) 
     ...own,
     feature: featureName(feature),
     threshold,
-    left: jsonNode(tree, node.left, impurity),
-    right: jsonNode(tree, node.right, impurity),
+    left: jsonNode(tree, node.left, criterion),
+    right: jsonNode(tree, node.right, criterion),
   }
+}
+
+/** The figures of a node's training rows, each counted once, whatever its weight. */
+function ownFigures(tree: Tree, node: Node, criterion: TrainOptions['criterion']): JsonNode {
+  if (tree.answers === null) {
+    const { answer, rows, deviation } = node.kind === 'mean' ? node : meanAt(node)
+    return { n: rows, impurity: deviation ** 2, value: [answer] }
+  }
+  const value = countsOf(node)
+  const classes = { criterion: criterion === 'entropy' ? criterion : 'gini', answers: value.length } as const
+  const { impurity } = classification({
+    ...classes,
+    classes: new Int32Array(),
+    classWeights: null,
+    sampleWeights: null,
+  })
+  const own = { n: rowsAt(node), impurity: impurity(Float64Array.from(value)), value }
+  const most = value.indexOf(value.reduce((a, b) => Math.max(a, b)))
+  // Weights may have made a rarer answer the leaf's.
+  return node.kind === 'leaf' && node.answer !== most ? { ...own, answer: tree.answers[node.answer] ?? '' } : own
 }

@@ -1,10 +1,13 @@
 import { featureName } from '../../runtime/contract.ts'
+import { describeGrid } from '../../runtime/grid.ts'
+import type { Pruning } from '../2-train/cross-validate.ts'
 import type { Plan } from '../plan.ts'
 import type { Table } from '../table.ts'
 import { depthOf, leavesOf, type Tree } from '../tree.ts'
 import { wrap } from '../wrap.ts'
-import type { Figures } from './figures.ts'
+import type { Figures, Metrics } from './figures.ts'
 import { describeLeakage } from './leakage.ts'
+import type { ClassificationMetrics } from './metrics.ts'
 
 /** The report on the terminal: about a dozen lines of at most `width` characters. */
 export function summary(
@@ -12,6 +15,7 @@ export function summary(
   tree: Tree,
   plan: Plan,
   figures: Figures,
+  pruning: Pruning | null,
   directory: string,
   width: number,
 ): string {
@@ -20,14 +24,18 @@ export function summary(
   const missing = table.source.missingCells === 0 ? '' : `, ${table.source.missingCells} cells missing`
   const rows: (readonly [string, string])[] = [
     ['data', `${table.source.file}: ${table.rows} rows, ${table.columns.length} columns${missing}`],
-    ['target', `"${table.target.name}": ${table.target.answers.map((answer) => JSON.stringify(answer)).join(', ')}`],
+    ['target', describeTarget(table)],
     [
       'tree',
       contract.tests === 0
         ? 'a single leaf, so that every record gets the same answer: no cut fits the bounds. Try a smaller --min-samples-leaf'
         : `${leavesOf(tree.root).length} leaves, depth ${depthOf(tree.root)}, ${contract.tests} different tests on ${contract.features.map(featureName).join(', ')}`,
     ],
-    ['accuracy', `${describeAccuracy(figures)}; always the most frequent answer: ${percent(figures.baseline)}`],
+    [
+      figures.task === 'classification' ? 'accuracy' : 'error',
+      `${describeHeldOut(figures)}; ${describeBaseline(figures)}`,
+    ],
+    ...(pruning === null ? [] : [['pruning', describePruning(pruning)] as const]),
     [
       'cost',
       `${cost.requestCiphertexts} ciphertexts up (${kilobytes(cost.requestBytes)}), ${cost.replyCiphertexts} down (${kilobytes(cost.replyBytes)}), ${contract.keyBits}-bit keys`,
@@ -39,15 +47,57 @@ export function summary(
   return rows.map(([name, text]) => labelled(name, text, width)).join('\n')
 }
 
-function describeAccuracy({ training, heldOut }: Figures): string {
-  const seen = `${percent(training.accuracy)} on its training rows`
-  if (heldOut === null) return `${seen}, not cross-validated (an answer has only one row)`
-  const spread = `± ${(100 * heldOut.accuracyDeviation).toFixed(1)}`
-  return `${percent(heldOut.accuracy)} ${spread} on rows not seen (${heldOut.folds}-fold cross-validation), ${seen}`
+/** The held-out figures in a line, with their spread over the parts. */
+function describeHeldOut({ heldOut, training, task }: Figures): string {
+  const seen = `${describeMain(training)} on training rows`
+  if (heldOut === null) return `${seen}; not measured on others: an answer has too few rows`
+  const { pooled, spreads, folds, repeats } = heldOut
+  const how =
+    folds === null
+      ? `${pooled.rows} rows held out`
+      : `${folds}-fold cross-validation${repeats > 1 ? `, ${repeats} times` : ''}`
+  const main = spreads[task === 'classification' ? 'accuracy' : 'rmse']
+  const scale = task === 'classification' ? 100 : 1
+  const around = main?.deviation == null ? '' : ` ± ${significant(scale * main.deviation)}`
+  const more = 'accuracy' in pooled ? describeProbabilities(pooled) : `MAE ${significant(pooled.mae)}`
+  return `${describeMain(pooled)}${around} on rows not seen (${how}; ${more}), ${seen}`
 }
 
+function describeMain(metrics: Metrics): string {
+  if ('accuracy' in metrics) return percent(metrics.accuracy)
+  return `RMSE ${significant(metrics.rmse)}${metrics.r2 === null ? '' : `, R² ${metrics.r2.toFixed(2)}`}`
+}
+
+function describeProbabilities({ rocAuc, brier }: ClassificationMetrics): string {
+  return `${rocAuc === null ? '' : `AUC ${rocAuc.toFixed(2)}, `}Brier score ${brier.toFixed(3)}`
+}
+
+function describeBaseline({ baseline, task }: Figures): string {
+  return task === 'classification'
+    ? `always the most frequent answer: ${percent(baseline)}`
+    : `always the mean: RMSE ${significant(baseline)}`
+}
+
+/** Three significant digits. */
+export const significant = (value: number) => String(Number(value.toPrecision(3)))
 export const percent = (share: number) => `${(100 * share).toFixed(1)}%`
 export const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
+
+function describeTarget({ target }: Table): string {
+  const name = `"${target.name}"`
+  if (target.kind === 'classes')
+    return `${name}, a classification: ${target.answers.map((answer) => JSON.stringify(answer)).join(', ')}`
+  return `${name}, a regression: ${describeGrid(target.grid, target.document.unit)}`
+}
+
+function describePruning({ steps, chosen }: Pruning): string {
+  const [best, own] = [steps.reduce((a, b) => (b.loss < a.loss ? b : a)), steps[chosen]]
+  const name = (leaves: number) => (leaves === 1 ? '1 leaf' : `${leaves} leaves`)
+  return (
+    `${name(own?.leaves ?? 1)} of ${steps[0]?.leaves ?? 1}: the smallest tree within one standard error of the best ` +
+    `(${name(best.leaves)}) in cross-validation; --prune none keeps all`
+  )
+}
 
 /** A label of fixed width, and its text in lines beside it. */
 function labelled(label: string, text: string, width: number): string {

@@ -64,7 +64,7 @@ export function layoutTree<Card extends Size>(root: Node, cardOf: (node: Node) =
 function bandOf<Card extends Size>(node: Node, cardOf: (node: Node) => Card): Band<Card> {
   const card = cardOf(node)
   const own = card.height + rowGap
-  if (node.kind === 'leaf') return { card, height: own, centre: own / 2, children: null }
+  if (node.kind !== 'split') return { card, height: own, centre: own / 2, children: null }
   const [yes, no] = [bandOf(node.left, cardOf), bandOf(node.right, cardOf)]
   const middle = (yes.centre + yes.height + no.centre) / 2
   const offset = Math.max(0, own / 2 - middle)

@@ -47,8 +47,8 @@ const [fontSize, lineHeight, padding, margin, swatch, lineLength] = [13, 18, 10,
  */
 export function treeSvg(tree: Tree, columns: readonly TableColumn[], target: Target): string {
   const documents = new Map(columns.map(({ column, document }) => [column.name, document]))
-  const labels = tree.answers.map((answer) => target.document.categories.get(answer) ?? answer)
-  const layout = layoutTree(tree.root, (node) => cardOf(tree, documents, labels, node))
+  const labels = tree.answers?.map((answer) => target.document.categories.get(answer) ?? answer) ?? ['training rows']
+  const layout = layoutTree(tree.root, (node) => cardOf(tree, documents, labels, target.document.unit, node))
   const [rows, splits] = [sum(countsOf(tree.root)), splitsOf(tree.root).length]
   const title = `Decision tree: ${shorten(target.document.title ?? target.name, 48)}`
   const size = [count(rows, 'training row'), count(splits, 'split'), count(splits + 1, 'leaf', 'leaves')].join(', ')
@@ -92,12 +92,20 @@ interface Card extends Size {
   readonly counts: readonly number[]
 }
 
+/** Four significant digits, without an exponent or idle zeros. */
+const significant = (value: number) => String(Number(value.toPrecision(4)))
+
 type Documents = ReadonlyMap<string, ColumnDocument>
 
-function cardOf(tree: Tree, documents: Documents, labels: readonly string[], node: Node): Card {
+function cardOf(tree: Tree, documents: Documents, labels: readonly string[], unit: string | null, node: Node): Card {
   const counts = countsOf(node)
-  const answer = node.kind === 'leaf' ? node.answer : null
-  const [title, ...rest] = node.kind === 'leaf' ? [labels[node.answer] ?? ''] : conditionOf(tree, documents, node)
+  const answer = node.kind === 'leaf' ? node.answer : node.kind === 'mean' ? 0 : null
+  const [title, ...rest] =
+    node.kind === 'split'
+      ? conditionOf(tree, documents, node)
+      : node.kind === 'leaf'
+        ? [labels[node.answer] ?? '']
+        : [`${significant(node.answer)}${unit === null ? '' : ` ${unit}`}`, `± ${significant(node.deviation)}`]
   const heading = wrap(title, lineLength, answer === null ? 1 : 2)
   const body = rest.flatMap((line) => wrap(line, lineLength, 3))
   const widths = [

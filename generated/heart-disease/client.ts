@@ -12,73 +12,26 @@ export const contract = {
   reveal: 'signs',
   keyBits: 3072,
   columns: [
-    { kind: 'number', name: 'age', grid: { minimum: 18, step: 1, size: 93 }, missing: 'never' },
-    { kind: 'number', name: 'sex', grid: { minimum: 0, step: 1, size: 2 }, missing: 'never' },
     { kind: 'number', name: 'cp', grid: { minimum: 1, step: 1, size: 4 }, missing: 'never' },
-    { kind: 'number', name: 'trestbps', grid: { minimum: 60, step: 1, size: 201 }, missing: 'never' },
-    { kind: 'number', name: 'chol', grid: { minimum: 80, step: 1, size: 621 }, missing: 'never' },
-    { kind: 'number', name: 'thalach', grid: { minimum: 40, step: 1, size: 201 }, missing: 'never' },
-    { kind: 'number', name: 'oldpeak', grid: { minimum: 0, step: 0.1, size: 101 }, missing: 'never' },
-    { kind: 'number', name: 'slope', grid: { minimum: 1, step: 1, size: 3 }, missing: 'never' },
     { kind: 'number', name: 'ca', grid: { minimum: 0, step: 1, size: 4 }, missing: 'below' },
     { kind: 'number', name: 'thal', grid: { minimum: 3, step: 1, size: 5 }, missing: 'above' },
   ],
-  features: [
-    { column: 'age' },
-    { column: 'sex' },
-    { column: 'cp' },
-    { column: 'trestbps' },
-    { column: 'chol' },
-    { column: 'thalach' },
-    { column: 'oldpeak' },
-    { column: 'slope' },
-    { column: 'ca' },
-    { column: 'thal' },
-  ],
-  ignored: ['fbs', 'restecg', 'exang'],
+  features: [{ column: 'cp' }, { column: 'ca' }, { column: 'thal' }],
+  ignored: ['age', 'sex', 'trestbps', 'chol', 'fbs', 'restecg', 'thalach', 'exang', 'oldpeak', 'slope'],
   missingValues: ['', '?', 'NA'],
   answers: ['0', '1'],
-  tests: 19,
-  blindingBits: 146,
-  decision: '6b7a300dbf4d6cb66f2a8ca5b6875590942a48353df37c0bff8e2a8867040702',
+  tests: 3,
+  blindingBits: 997,
+  decision: '961b527b83c9b0d1ebdb37ee95aad4626742577c5320542df0890cdb4c4475c4',
 } as const satisfies SignsContract;
 
 /** One record, in the units of the training data. */
 export interface Features {
-  /** Age. Age in years at the time of the examination. 18 to 110 years in steps of 1. */
-  age: number;
-  /** Sex. Sex of the patient. 0 female, 1 male. */
-  sex: number;
   /**
    * Chest pain. The kind of chest pain, judged by a doctor from how it feels, what brings it on and what
    * relieves it. 1 typical angina, 2 atypical angina, 3 non-anginal pain, 4 asymptomatic.
    */
   cp: number;
-  /**
-   * Resting blood pressure. The systolic (upper) blood pressure, measured at rest on admission to the
-   * hospital. 60 to 260 mm Hg in steps of 1.
-   */
-  trestbps: number;
-  /**
-   * Cholesterol. Total cholesterol in the blood serum, from a blood test (1 mmol/L is 38.67 mg/dL). 80
-   * to 700 mg/dL in steps of 1.
-   */
-  chol: number;
-  /**
-   * Highest heart rate. The highest heart rate reached during the exercise test. 40 to 240 beats/min in
-   * steps of 1.
-   */
-  thalach: number;
-  /**
-   * ST depression on exercise. How far the ST segment of the electrocardiogram sinks during exercise
-   * compared with rest, to a tenth of a millimetre (1 mm is 0.1 mV). 0 to 10 mm in steps of 0.1.
-   */
-  oldpeak: number;
-  /**
-   * Slope of the ST segment. The direction of the ST segment of the electrocardiogram at peak exercise.
-   * 1 upsloping, 2 flat, 3 downsloping.
-   */
-  slope: number;
   /**
    * Vessels seen by fluoroscopy. The number of major vessels of the heart, 0 to 3, coloured by
    * fluoroscopy, a moving X-ray picture. 0 none, 1 1 vessel, 2 2 vessels, 3 3 vessels. `null` if not
@@ -92,11 +45,25 @@ export interface Features {
    */
   thal: number | null;
   /** Not used by this model, and never sent. */
+  age?: unknown;
+  /** Not used by this model, and never sent. */
+  sex?: unknown;
+  /** Not used by this model, and never sent. */
+  trestbps?: unknown;
+  /** Not used by this model, and never sent. */
+  chol?: unknown;
+  /** Not used by this model, and never sent. */
   fbs?: unknown;
   /** Not used by this model, and never sent. */
   restecg?: unknown;
   /** Not used by this model, and never sent. */
+  thalach?: unknown;
+  /** Not used by this model, and never sent. */
   exang?: unknown;
+  /** Not used by this model, and never sent. */
+  oldpeak?: unknown;
+  /** Not used by this model, and never sent. */
+  slope?: unknown;
 }
 
 /**
@@ -105,99 +72,23 @@ export interface Features {
  */
 export type Answer = '0' | '1';
 
-/** Walks the tree: `left[i]` tells whether test i goes left. `counts` are training rows, by answer. */
+/** Walks the tree: `left[i]` tells whether test i goes left. A leaf says which training rows ended there. */
 function decide(left: Outcomes): Leaf<Answer> {
   if (left[0]) {
     if (left[1]) {
-      if (left[2]) {
-        if (left[3]) {
-          if (left[4]) {
-            return { answer: '0', counts: [83, 1] };
-          } else {
-            return { answer: '0', counts: [4, 2] };
-          }
-        } else {
-          if (left[5]) {
-            return { answer: '0', counts: [11, 2] };
-          } else {
-            return { answer: '0', counts: [4, 4] };
-          }
-        }
-      } else {
-        return { answer: '1', counts: [2, 4] };
-      }
+      return { answer: '0', counts: [104, 13] };
     } else {
-      if (left[5]) {
-        if (left[6]) {
-          if (left[7]) {
-            return { answer: '0', counts: [4, 1] };
-          } else {
-            return { answer: '1', counts: [2, 4] };
-          }
-        } else {
-          if (left[8]) {
-            return { answer: '0', counts: [5, 2] };
-          } else {
-            return { answer: '0', counts: [11, 0] };
-          }
-        }
+      if (left[2]) {
+        return { answer: '0', counts: [22, 7] };
       } else {
-        if (left[9]) {
-          return { answer: '0', counts: [3, 3] };
-        } else {
-          return { answer: '1', counts: [0, 14] };
-        }
+        return { answer: '1', counts: [3, 17] };
       }
     }
   } else {
-    if (left[5]) {
-      if (left[1]) {
-        if (left[10]) {
-          return { answer: '0', counts: [7, 0] };
-        } else {
-          if (left[11]) {
-            return { answer: '0', counts: [10, 3] };
-          } else {
-            return { answer: '1', counts: [4, 5] };
-          }
-        }
-      } else {
-        if (left[12]) {
-          return { answer: '0', counts: [3, 2] };
-        } else {
-          if (left[13]) {
-            return { answer: '1', counts: [1, 4] };
-          } else {
-            return { answer: '1', counts: [0, 7] };
-          }
-        }
-      }
+    if (left[2]) {
+      return { answer: '0', counts: [25, 21] };
     } else {
-      if (left[14]) {
-        if (left[6]) {
-          if (left[15]) {
-            return { answer: '0', counts: [4, 1] };
-          } else {
-            return { answer: '1', counts: [3, 4] };
-          }
-        } else {
-          if (left[16]) {
-            return { answer: '1', counts: [0, 5] };
-          } else {
-            return { answer: '1', counts: [1, 4] };
-          }
-        }
-      } else {
-        if (left[17]) {
-          if (left[18]) {
-            return { answer: '1', counts: [2, 4] };
-          } else {
-            return { answer: '1', counts: [0, 5] };
-          }
-        } else {
-          return { answer: '1', counts: [0, 58] };
-        }
-      }
+      return { answer: '1', counts: [10, 81] };
     }
   }
 }

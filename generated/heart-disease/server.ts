@@ -12,58 +12,24 @@ export const contract = {
   reveal: 'signs',
   keyBits: 3072,
   columns: [
-    { kind: 'number', name: 'age', grid: { minimum: 18, step: 1, size: 93 }, missing: 'never' },
-    { kind: 'number', name: 'sex', grid: { minimum: 0, step: 1, size: 2 }, missing: 'never' },
     { kind: 'number', name: 'cp', grid: { minimum: 1, step: 1, size: 4 }, missing: 'never' },
-    { kind: 'number', name: 'trestbps', grid: { minimum: 60, step: 1, size: 201 }, missing: 'never' },
-    { kind: 'number', name: 'chol', grid: { minimum: 80, step: 1, size: 621 }, missing: 'never' },
-    { kind: 'number', name: 'thalach', grid: { minimum: 40, step: 1, size: 201 }, missing: 'never' },
-    { kind: 'number', name: 'oldpeak', grid: { minimum: 0, step: 0.1, size: 101 }, missing: 'never' },
-    { kind: 'number', name: 'slope', grid: { minimum: 1, step: 1, size: 3 }, missing: 'never' },
     { kind: 'number', name: 'ca', grid: { minimum: 0, step: 1, size: 4 }, missing: 'below' },
     { kind: 'number', name: 'thal', grid: { minimum: 3, step: 1, size: 5 }, missing: 'above' },
   ],
-  features: [
-    { column: 'age' },
-    { column: 'sex' },
-    { column: 'cp' },
-    { column: 'trestbps' },
-    { column: 'chol' },
-    { column: 'thalach' },
-    { column: 'oldpeak' },
-    { column: 'slope' },
-    { column: 'ca' },
-    { column: 'thal' },
-  ],
-  ignored: ['fbs', 'restecg', 'exang'],
+  features: [{ column: 'cp' }, { column: 'ca' }, { column: 'thal' }],
+  ignored: ['age', 'sex', 'trestbps', 'chol', 'fbs', 'restecg', 'thalach', 'exang', 'oldpeak', 'slope'],
   missingValues: ['', '?', 'NA'],
   answers: ['0', '1'],
-  tests: 19,
-  blindingBits: 146,
-  decision: '6b7a300dbf4d6cb66f2a8ca5b6875590942a48353df37c0bff8e2a8867040702',
+  tests: 3,
+  blindingBits: 997,
+  decision: '961b527b83c9b0d1ebdb37ee95aad4626742577c5320542df0890cdb4c4475c4',
 } as const satisfies SignsContract;
 
 /** The thresholds in the order of the reply: `feature` is a position in the contract, a cell `<= cut` goes left. */
 const tests: readonly Test[] = [
-  { feature: 9, cut: 1 }, // thal <= 4.5
-  { feature: 8, cut: 1 }, // ca <= 0.5 or missing
-  { feature: 3, cut: 97 }, // trestbps <= 157.5
-  { feature: 0, cut: 41 }, // age <= 59.5
-  { feature: 6, cut: 17 }, // oldpeak <= 1.75
-  { feature: 2, cut: 2 }, // cp <= 3.5
-  { feature: 4, cut: 157 }, // chol <= 237.5
-  { feature: 0, cut: 37 }, // age <= 55.5
-  { feature: 2, cut: 1 }, // cp <= 2.5
-  { feature: 1, cut: 0 }, // sex <= 0.5
-  { feature: 6, cut: 1 }, // oldpeak <= 0.15
-  { feature: 4, cut: 179 }, // chol <= 259.5
-  { feature: 7, cut: 0 }, // slope <= 1.5
-  { feature: 4, cut: 152 }, // chol <= 232.5
-  { feature: 6, cut: 5 }, // oldpeak <= 0.55
-  { feature: 5, cut: 117 }, // thalach <= 157.5
-  { feature: 0, cut: 32 }, // age <= 50.5
-  { feature: 9, cut: 3 }, // thal <= 6.5
-  { feature: 8, cut: 2 }, // ca <= 1.5 or missing
+  { feature: 2, cut: 1 }, // thal <= 4.5
+  { feature: 1, cut: 1 }, // ca <= 0.5 or missing
+  { feature: 0, cut: 2 }, // cp <= 3.5
 ];
 
 /** Answers encrypted requests: bytes in, bytes out. */
