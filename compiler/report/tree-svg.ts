@@ -2,39 +2,10 @@ import { type Grid, gridValue } from '../../runtime/grid.ts'
 import { xmlText } from '../4-emit/escape.ts'
 import type { ColumnDocument, TableColumn, Target } from '../table.ts'
 import { columnOf, countsOf, type Node, type Split, splitsOf, type Tree, thresholdOf } from '../tree.ts'
-import { generatedBy } from '../version.ts'
+import { basicFills, classColour, styleOf } from './palette.ts'
+import { svgDocument, words } from './svg.ts'
 import { type Box, elbow, flow, layoutTree, round, type Size, shorten, tab, textWidth, wrap } from './tree-layout.ts'
 
-/** Eight hues that differ in lightness too, for grey print and colour-blind eyes; then lighter and darker ones. */
-const palette = [
-  ['#0b5394', '#f4a73a', '#1f8a70', '#f7e77a', '#16332a', '#c77fb5', '#b93d16', '#bcd3f2'],
-  ['#6d98bf', '#f8ca89', '#79b9a9', '#faf1af', '#73857f', '#ddb2d3', '#d58b73', '#d7e5f7'],
-  ['#073660', '#9f6d26', '#145a49', '#a1964f', '#0e211b', '#815376', '#78280e', '#7a899d'],
-  ['#b6cbdf', '#fce5c4', '#bcdcd4', '#fdf8d7', '#b9c2bf', '#eed9e9', '#eac5b9', '#ebf2fb'],
-].flat()
-
-/** The fill of a class, different for the first 32, and black or white for text on it, whichever contrasts more. */
-export function classColour(answer: number): { readonly fill: string; readonly text: '#000000' | '#ffffff' } {
-  const fill = palette[answer % palette.length] ?? '#ffffff'
-  const channels = [1, 3, 5].map((at) => Number.parseInt(fill.slice(at, at + 2), 16) / 255)
-  const luminance = [0.2126, 0.7152, 0.0722].reduce((all, share, i) => all + share * (channels[i] ?? 0) ** 2.2, 0)
-  return { fill, text: luminance > 0.18 ? '#000000' : '#ffffff' }
-}
-
-/** The colours of everything but the classes. */
-export const themes = {
-  light: { paper: '#ffffff', box: '#f5f7fa', ink: '#17202b', muted: '#4d5b6b', line: '#8593a3' },
-  dark: { paper: '#12171d', box: '#1e2630', ink: '#edf1f5', muted: '#adb9c6', line: '#7c8a9a' },
-} as const
-
-function rules({ paper, box, ink, muted, line }: Record<keyof typeof themes.light, string>): string {
-  const fills = { paper, ink, muted, box: `${box};stroke:${line}`, frame: `none;stroke:${line}` }
-  return Object.entries(fills)
-    .map(([name, fill]) => `.emp-tree .${name}{fill:${fill}}`)
-    .join('')
-}
-
-const fonts = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 const manual = 'At every box, follow “yes” if the condition holds, else “no”.'
 const [fontSize, lineHeight, padding, margin, swatch, lineLength] = [13, 18, 10, 24, 10, 32] as const
 
@@ -61,16 +32,7 @@ export function treeSvg(tree: Tree, columns: readonly TableColumn[], target: Tar
   )
   const [legendTop, treeTop] = [margin + 64, margin + 80 + 22 * ((legend.at(-1)?.row ?? 0) + 1)]
   const boxes = layout.boxes.map((box) => ({ ...box, x: box.x + margin, y: box.y + treeTop }))
-  const frame = `width="${round(width + 2 * margin)}" height="${round(treeTop + layout.height + margin)}"`
-  const viewBox = `0 0 ${round(width + 2 * margin)} ${round(treeTop + layout.height + margin)}`
-  return `${[
-    `<!-- ${generatedBy} -->`,
-    `<svg xmlns="http://www.w3.org/2000/svg" class="emp-tree" role="img" ${frame} viewBox="${viewBox}"`,
-    `  font-family="${fonts}" font-size="${fontSize}">`,
-    `<title>${xmlText(title)}</title>`,
-    `<desc>${xmlText(`${size}.${stepsOf(layout.boxes)}`)}</desc>`,
-    `<style>${rules(themes.light)}@media (prefers-color-scheme:dark){${rules(themes.dark)}}</style>`,
-    `<rect class="paper" ${frame}/>`,
+  const content = [
     words(margin, margin + 16, title, 'class="ink" font-size="18" font-weight="600"'),
     words(margin, margin + 40, splits === 0 ? size : `${size}. ${manual}`, 'class="muted"'),
     ...legend.flatMap(({ label, name, x, row }, answer) => [
@@ -79,8 +41,17 @@ export function treeSvg(tree: Tree, columns: readonly TableColumn[], target: Tar
     ]),
     ...boxes.flatMap((box) => edgesOf(box, boxes, rows)),
     ...boxes.flatMap(drawBox),
-    '</svg>',
-  ].join('\n')}\n`
+  ]
+  return svgDocument({
+    name: 'emp-tree',
+    title,
+    description: `${size}.${stepsOf(layout.boxes)}`,
+    style: styleOf('.emp-tree', basicFills),
+    width: round(width + 2 * margin),
+    height: round(treeTop + layout.height + margin),
+    fontSize,
+    content,
+  })
 }
 
 /** What a box says; `full` is all of it, uncut. `answer` is a leaf's, whose colour lies under the heading. */
@@ -236,10 +207,6 @@ function stepsOf(boxes: readonly Box<Card>[]): string {
     const onwards = next === null ? '' : ` If yes go to ${next.yes + 1}, if no to ${next.no + 1}.`
     return `${steps} ${i + 1}. ${shorten(card.full, 240)}.${onwards}`
   }, '')
-}
-
-function words(x: number, y: number, content: string, look: string): string {
-  return `<text x="${round(x)}" y="${round(y)}" ${look}>${xmlText(content)}</text>`
 }
 
 function square(x: number, y: number, answer: number): string {

@@ -1,0 +1,136 @@
+import { xmlText } from '../../4-emit/escape.ts'
+import { words } from '../svg.ts'
+import { textWidth } from '../tree-layout.ts'
+import {
+  bottomAxis,
+  chartSvg,
+  counted,
+  domainOf,
+  figure,
+  fitted,
+  fontSize,
+  line,
+  linear,
+  margin,
+  type Rectangle,
+  rectangle,
+  type Scale,
+  ticksOf,
+} from './frame.ts'
+
+/** How much one column matters: the share of the decrease of impurity, and the loss of score when it is shuffled. */
+export interface Importance {
+  readonly name: string
+  readonly impurity: number
+  /** Null if it was not measured. */
+  readonly permutation: { readonly mean: number; readonly deviation: number } | null
+}
+
+const [width, rowHeight, most, barHeight] = [760, 26, 20, 14] as const
+
+/** Both importances of the columns as bars beside each other, the greatest by impurity first, at most 20 of them. */
+export function importancesSvg({ rows }: { readonly rows: readonly Importance[] }): string {
+  const sorted = rows.toSorted((a, b) => finite(b.impurity) - finite(a.impurity))
+  const [shown, rest] = [sorted.slice(0, most), sorted.slice(most)]
+  const measured = shown.some(({ permutation }) => permutation !== null)
+  const names = shown.map(({ name }) => fitted(name, 190))
+  const nameWidth = names.reduce((widest, name) => Math.max(widest, textWidth(name, fontSize)), 40)
+  const left = margin + nameWidth + 12
+  const half = (width - margin - left) / (measured ? 2 : 1)
+  const height = shown.length * rowHeight + 6
+  const restSum = rest.reduce((sum, { impurity }) => sum + finite(impurity), 0)
+  return chartSvg({
+    name: 'emp-importances',
+    title: 'What the tree relies on',
+    said: [
+      'By impurity: the share of the decrease of impurity, on training rows, that splits on the column bring.',
+      ...(measured ? ['By permutation: what the score loses when the column is shuffled, ± one deviation.'] : []),
+      ...(rest.length === 0 ? [] : [`Not drawn: ${counted(rest.length, 'more column')}, together ${figure(restSum)}.`]),
+      ...(rows.length === 0 ? ['There is no column to draw.'] : []),
+    ],
+    more: shown.map((row) => `${describe(row)}.`),
+    width,
+    height: shown.length === 0 ? 0 : height + 46,
+    body: (top) => {
+      if (shown.length === 0) return []
+      const plotOf = (x: number, values: number): Rectangle => {
+        return { x, y: top + 24, width: half - values - 24, height }
+      }
+      const impurity = plotOf(left, 60)
+      const permutation = plotOf(left + half + 12, 118)
+      const rowOf = (i: number) => impurity.y + 3 + i * rowHeight
+      const impurityScale = scaleOf(
+        impurity,
+        shown.map((row) => row.impurity),
+      )
+      const permutationScale = scaleOf(
+        permutation,
+        shown.flatMap(({ permutation: value }) =>
+          value === null ? [] : [value.mean - value.deviation, value.mean + value.deviation],
+        ),
+      )
+      return [
+        ...panel(impurity, 'first', 'by impurity', impurityScale),
+        ...(measured ? panel(permutation, 'second', 'by permutation', permutationScale) : []),
+        ...shown.flatMap((row, i) => [
+          `<g><title>${xmlText(describe(row))}</title>`,
+          words(left - 12, rowOf(i) + 17, names[i] ?? '', 'class="ink" text-anchor="end"'),
+          ...bar('first', impurityScale.scale, row.impurity, rowOf(i)),
+          value(impurity, rowOf(i), figure(row.impurity)),
+          ...(measured ? permuted(row, permutation, permutationScale.scale, rowOf(i)) : []),
+          '</g>',
+        ]),
+      ]
+    },
+  })
+}
+
+interface Values {
+  readonly scale: Scale
+  readonly domain: readonly [number, number]
+}
+
+/** From zero, or from the least where that is below zero. */
+function scaleOf(plot: Rectangle, values: readonly number[]): Values {
+  const [low, high] = domainOf([0, ...values])
+  const hasNegative = values.some((value) => value < 0)
+  const domain = [hasNegative ? low : 0, values.some((value) => value > 0) ? high : hasNegative ? 0 : 1] as const
+  return { scale: linear(domain, [plot.x, plot.x + plot.width]), domain }
+}
+
+function panel(plot: Rectangle, look: 'first' | 'second', title: string, { scale, domain }: Values): string[] {
+  return [
+    rectangle(look, { x: plot.x, y: plot.y - 22, width: 11, height: 11 }),
+    words(plot.x + 17, plot.y - 12, title, 'class="ink" font-weight="600"'),
+    ...bottomAxis(plot, { scale, ticks: ticksOf(domain, plot.width > 300 ? 5 : 2), title: '' }),
+    line('frame', [scale(0), plot.y], [scale(0), plot.y + plot.height]),
+  ]
+}
+
+function bar(look: 'first' | 'second', scale: Scale, amount: number, y: number): string[] {
+  if (!Number.isFinite(amount)) return []
+  const [from, to] = [Math.min(scale(0), scale(amount)), Math.max(scale(0), scale(amount))]
+  return [rectangle(look, { x: from, y: y + 6, width: to - from, height: barHeight })]
+}
+
+function value(plot: Rectangle, y: number, text: string): string {
+  return words(plot.x + plot.width + 8, y + 17, text, 'class="muted" font-size="12"')
+}
+
+function permuted({ permutation }: Importance, plot: Rectangle, scale: Scale, y: number): string[] {
+  if (permutation === null) return [value(plot, y, 'not measured')]
+  const { mean, deviation } = permutation
+  const [low, high, middle] = [scale(mean - deviation), scale(mean + deviation), y + 6 + barHeight / 2]
+  return [
+    ...bar('second', scale, mean, y),
+    ...(Number.isFinite(mean + deviation) ? [line('range', [low, middle], [high, middle])] : []),
+    value(plot, y, `${figure(mean)} ± ${figure(deviation)}`),
+  ]
+}
+
+function describe({ name, impurity, permutation }: Importance): string {
+  const permuted = permutation && `, by permutation ${figure(permutation.mean)} ± ${figure(permutation.deviation)}`
+  return `${name}: by impurity ${figure(impurity)}${permuted ?? ''}`
+}
+
+const finite = (value: number) => (Number.isFinite(value) ? value : 0)

@@ -1,0 +1,119 @@
+import { xmlText } from '../4-emit/escape.ts'
+import { generatedBy } from '../version.ts'
+import { type Theme, themes } from './palette.ts'
+import { fonts } from './svg.ts'
+
+/** A part of the page: a heading, and below it what there is of text, picture and table. */
+export interface Section {
+  readonly heading: string
+  /** Paragraphs, apart by an empty line. */
+  readonly text: string
+  /** A document by `svgDocument`; it is not escaped. */
+  readonly svg: string | null
+  /** Rows of cells; the first row is the head, the first cell of every other row its name. */
+  readonly table: readonly (readonly string[])[] | null
+}
+
+export interface Page {
+  readonly title: string
+  /** What is to be known at first sight: names and values. */
+  readonly summary: readonly (readonly [string, string])[]
+  readonly sections: readonly Section[]
+}
+
+/**
+ * The report as one HTML page that needs nothing else: pictures and style are in it, it runs no scripts and loads
+ * nothing. Light and dark; wide pictures and tables scroll in boxes of their own; it can be printed.
+ */
+export function reportHtml({ title, summary, sections }: Page): string {
+  return `${[
+    `<!-- ${generatedBy} -->`,
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>${xmlText(title)}</title>`,
+    `<style>${style()}</style>`,
+    '</head>',
+    '<body>',
+    '<main class="emp-page">',
+    `<h1>${xmlText(title)}</h1>`,
+    ...(summary.length === 0 ? [] : ['<dl>', ...summary.map(entry), '</dl>']),
+    ...sections.flatMap(sectionOf),
+    '</main>',
+    '</body>',
+    '</html>',
+  ].join('\n')}\n`
+}
+
+const entry = ([name, value]: readonly [string, string]) =>
+  `<div><dt>${xmlText(name)}</dt><dd>${xmlText(value)}</dd></div>`
+
+function sectionOf({ heading, text, svg, table }: Section): string[] {
+  const paragraphs = text.split(/\n\s*\n/).filter((paragraph) => paragraph.trim() !== '')
+  // What scrolls takes the focus, for those without a mouse.
+  const scrolls = (what: string) => `tabindex="0" role="region" aria-label="${xmlText(`${heading}: ${what}`)}"`
+  return [
+    '<section>',
+    `<h2>${xmlText(heading)}</h2>`,
+    ...paragraphs.map((paragraph) => `<p>${xmlText(paragraph.trim())}</p>`),
+    ...(svg === null ? [] : [`<div class="wide" ${scrolls('picture')}>`, withoutHeader(svg), '</div>']),
+    ...(table === null || table.length === 0
+      ? []
+      : [`<div class="wide" ${scrolls('table')}>`, ...rows(table), '</div>']),
+    '</section>',
+  ]
+}
+
+function rows([head = [], ...rest]: readonly (readonly string[])[]): string[] {
+  return [
+    '<table>',
+    `<thead><tr>${head.map((cell) => `<th scope="col">${xmlText(cell)}</th>`).join('')}</tr></thead>`,
+    '<tbody>',
+    ...rest.map(([name = '', ...cells]) => {
+      return `<tr><th scope="row">${xmlText(name)}</th>${cells.map((cell) => `<td${look(cell)}>${xmlText(cell)}</td>`).join('')}</tr>`
+    }),
+    '</tbody>',
+    '</table>',
+  ]
+}
+
+/** Numbers stand to the right. */
+const look = (cell: string) => (/^[-−+<>~≈]?\s?\d/.test(cell.trim()) ? ' class="number"' : '')
+
+const withoutHeader = (svg: string) => svg.replace(/^<!--[^]*?-->\s*/, '').trimEnd()
+
+const colours = ({ paper, box, ink, muted, line, first }: Theme) =>
+  `:root{--paper:${paper};--box:${box};--ink:${ink};--muted:${muted};--line:${line};--first:${first}}`
+
+/** No rule is for elements of SVG other than the outermost, and no class is one of theirs. */
+function style(): string {
+  return [
+    ':root{color-scheme:light dark}',
+    colours(themes.light),
+    `@media screen and (prefers-color-scheme:dark){${colours(themes.dark)}}`,
+    `body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 ${fonts};overflow-wrap:anywhere}`,
+    '.emp-page{max-width:960px;margin:0 auto;padding:24px 16px 64px}',
+    'h1{font-size:1.75rem;line-height:1.2;margin:.5em 0 .8em}',
+    'h2{font-size:1.25rem;line-height:1.3;margin:2em 0 .5em;padding-top:1em;border-top:1px solid var(--line)}',
+    'p{margin:.6em 0;max-width:70ch}',
+    'dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,220px),1fr));gap:12px;margin:0}',
+    'dl>div{background:var(--box);border:1px solid var(--line);border-radius:8px;padding:10px 14px}',
+    'dt{color:var(--muted);font-size:.875rem}',
+    'dd{margin:2px 0 0;font-weight:600}',
+    '.wide{overflow-x:auto;margin:1em 0}',
+    '.wide:focus-visible{outline:3px solid var(--first);outline-offset:2px}',
+    '.wide>svg{display:block;max-width:none}',
+    'table{border-collapse:collapse;font-size:.9375rem;overflow-wrap:normal}',
+    'th,td{text-align:left;vertical-align:top;padding:6px 14px 6px 0;border-bottom:1px solid var(--line);max-width:40ch}',
+    'thead th{color:var(--muted);font-weight:600}',
+    'tbody th{font-weight:400}',
+    '.number{text-align:right;font-variant-numeric:tabular-nums}',
+    '@page{margin:15mm}',
+    '@media print{.wide{overflow:visible}.wide>svg{max-width:100%;height:auto}h2,tr,svg{break-inside:avoid}' +
+      'h2{break-after:avoid}.emp-page{padding:0;max-width:none}}',
+  ].join('\n')
+}
