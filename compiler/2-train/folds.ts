@@ -1,19 +1,19 @@
 import type { Target } from '../table.ts'
 
 /**
- * A small generator of numbers in 0 <= x < 1, multiples of 2^-32, the same for the same seed: mulberry32 (Tommy Ettinger,
- * 2017, public domain), with a period of 2^32. For dealing rows to folds: not for cryptography, nor for simulations, as
- * about a third of all 32-bit values never occur.
+ * A small generator of numbers in 0 <= x < 1, multiples of 2^-32, the same for the same seed: SplitMix (Steele, Lea and
+ * Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014) in 32 bits, which mixes a counter by the last
+ * step of MurmurHash3. In its period of 2^32 every value occurs once. For dealing out rows: not for cryptography.
  *
  * @param seed A whole number; seeds that agree modulo 2^32 are the same.
  */
 export function seededRandom(seed: number): () => number {
-  let state = seed | 0
+  let counter = seed | 0
   return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+    counter = (counter + 0x9e3779b9) | 0
+    let mixed = Math.imul(counter ^ (counter >>> 16), 0x85ebca6b)
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+    return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32
   }
 }
 

@@ -252,10 +252,9 @@ export function rocBand(
  */
 export function wilsonInterval(successes: number, n: number, z: number = normal95): Interval {
   if (!(successes >= 0 && successes <= n)) throw new RangeError('successes are not within 0 .. n')
-  if (n === 0) return { low: 0, high: 1 }
   const centre = successes + z ** 2 / 2
   const half = z * Math.sqrt((successes * (n - successes)) / n + z ** 2 / 4)
-  // Exact at the ends, where the difference would leave a rounding error.
+  // Exact at the ends, where the quotient would leave a rounding error, or not be defined for no rows.
   return {
     low: successes === 0 ? 0 : (centre - half) / (n + z ** 2),
     high: successes === n ? 1 : (centre + half) / (n + z ** 2),
