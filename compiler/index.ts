@@ -1,5 +1,4 @@
 import { type ReadOptions, read } from './1-read/read.ts'
-import type { Pruning } from './2-train/cross-validate.ts'
 import { fitTree } from './2-train/fit.ts'
 import type { TrainOptions } from './2-train/options.ts'
 import { type LowerOptions, lower } from './3-lower/lower.ts'
@@ -7,9 +6,10 @@ import { emitClient } from './4-emit/client.ts'
 import { emitServer } from './4-emit/server.ts'
 import type { Plan } from './plan.ts'
 import { type Figures, type MeasureOptions, measure } from './report/figures.ts'
-import { modelCard } from './report/model-card.ts'
+import { modelCard, type PrunedPath } from './report/model-card.ts'
 import { modelJson } from './report/model-json.ts'
-import { treeSvg } from './report/tree-svg.ts'
+import { pictures, pricedPath } from './report/pictures.ts'
+import { summaryLines } from './report/summary.ts'
 import type { Table } from './table.ts'
 import type { Tree } from './tree.ts'
 
@@ -24,9 +24,12 @@ export interface CompileOptions extends ReadOptions, TrainOptions, LowerOptions 
 export interface Compiled {
   readonly table: Table
   readonly tree: Tree
-  readonly pruning: Pruning | null
+  /** The pruning path; null where the recipe does not prune by cross-validation. */
+  readonly path: PrunedPath | null
   readonly plan: Plan
   readonly figures: Figures
+  /** What is to be known at first sight: names and values. */
+  readonly lines: readonly (readonly [string, string])[]
   /** The generated files by their path below the model's directory. */
   readonly files: ReadonlyMap<string, string>
 }
@@ -44,12 +47,23 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   const { target, columns } = table
   const documents = { target, columns: new Map(columns.map(({ column, document }) => [column.name, document])) }
   const { contract, server, client } = plan
+  const path =
+    pruning === null ? null : { steps: pricedPath(pruning, target.kind === 'classes', options), chosen: pruning.chosen }
+  const lines = summaryLines(table, tree, plan, figures, pruning)
   const files = new Map([
     ['client.ts', emitClient({ contract, client }, documents)],
     ['server.ts', emitServer({ contract, server })],
     ['report/model.json', modelJson(table, tree, plan, figures, options)],
-    ['report/tree.svg', treeSvg(tree, columns, target)],
-    ['report/MODEL_CARD.md', modelCard(table, tree, plan, figures, pruning, options)],
+    ['report/MODEL_CARD.md', modelCard(table, tree, plan, figures, path, options)],
   ])
-  return { table, tree, pruning, plan, figures, files }
+  for (const [file, text] of pictures(
+    table,
+    tree,
+    plan,
+    figures,
+    path,
+    lines.filter(([name]) => !name.endsWith('learns')),
+  ))
+    files.set(`report/${file}`, text)
+  return { table, tree, path, plan, figures, lines, files }
 }

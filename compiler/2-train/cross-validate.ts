@@ -1,13 +1,16 @@
 import { badOption } from '../errors.ts'
 import type { Table } from '../table.ts'
+import type { Tree } from '../tree.ts'
 import { foldsOf } from './folds.ts'
 import type { Grown } from './grow.ts'
 import type { TrainOptions } from './options.ts'
 import { type PruningStep, prune } from './prune.ts'
-import { type GrownTree, growTree, truthOf } from './train.ts'
+import { type GrownTree, growTree, treeOf, truthOf } from './train.ts'
 
 /** A step of the pruning path with the loss of such trees on rows they have not seen. */
 export interface ValidatedStep extends PruningStep {
+  /** The tree of all rows, pruned to this step. */
+  readonly tree: Tree
   /** The share of rows answered wrongly, or the mean squared error. */
   readonly loss: number
   /** Its standard error over the rows. */
@@ -18,8 +21,6 @@ export interface ValidatedStep extends PruningStep {
 export interface Pruning {
   readonly steps: readonly ValidatedStep[]
   readonly chosen: number
-  /** The complexity parameter to train with. */
-  readonly alpha: number
 }
 
 /** Most steps that are validated; of longer paths, steps spread evenly. */
@@ -40,8 +41,8 @@ export function crossValidatePath(
   { folds, seed }: { readonly folds: number; readonly seed: number },
   rows: Uint32Array = Uint32Array.from({ length: table.rows }, (_, row) => row),
 ): Pruning {
-  const whole = distinctSteps(prune(growTree(table, options, rows).grown, Number.POSITIVE_INFINITY).path)
-  const path = thin(whole)
+  const whole = growTree(table, options, rows)
+  const path = thin(distinctSteps(prune(whole.grown, Number.POSITIVE_INFINITY).path))
   const alphas = path.map(({ alpha }, i) => Math.sqrt(alpha * (path[i + 1]?.alpha ?? Number.POSITIVE_INFINITY)))
   const foldOf = foldsOf(table.target, rows, folds, seed)
   if (foldOf === null) throw badOption('--folds', folds, 'at most the number of rows of the rarest answer')
@@ -66,11 +67,12 @@ export function crossValidatePath(
   const steps = path.map((step, i) => {
     const { sum, squares } = losses[i] ?? { sum: 0, squares: 0 }
     const loss = sum / rows.length
-    return { ...step, loss, error: Math.sqrt(Math.max(0, squares / rows.length - loss * loss) / rows.length) }
+    const tree = treeOf(table, whole, prune(whole.grown, step.alpha > 0 ? step.alpha : -1).tree)
+    return { ...step, tree, loss, error: Math.sqrt(Math.max(0, squares / rows.length - loss * loss) / rows.length) }
   })
   const best = steps.reduce((a, b) => (b.loss < a.loss ? b : a))
   const chosen = steps.findLastIndex(({ loss }) => loss <= best.loss + best.error)
-  return { steps, chosen, alpha: steps[chosen]?.alpha ?? 0 }
+  return { steps, chosen }
 }
 
 /** Of steps at the same complexity only the last: the smallest tree. */

@@ -11,8 +11,7 @@ export interface Fitted {
 }
 
 /**
- * Follows a recipe to its end: chooses the complexity parameter by cross-validation, if the recipe says so, and trains
- * with it.
+ * Follows a recipe to its end: trains, and if the recipe says so, chooses how far to prune by cross-validation.
  *
  * @param rows the rows to train on; all by default.
  * @throws {CompileError} `bad-option`
@@ -21,5 +20,6 @@ export function fitTree(table: Table, options: TrainOptions, rows?: Uint32Array)
   checkTrainOptions(options, table)
   if (options.prune === null) return { tree: train(table, options, rows), pruning: null }
   const pruning = crossValidatePath(table, options, options.prune, rows)
-  return { tree: train(table, { ...options, ccpAlpha: pruning.alpha }, rows), pruning }
+  const chosen = pruning.steps[pruning.chosen]
+  return { tree: chosen?.tree ?? train(table, options, rows), pruning }
 }

@@ -19,8 +19,8 @@ import { prune } from './prune.ts'
  * @throws {CompileError} `bad-option`
  */
 export function train(table: Table, options: TrainOptions, rows?: Uint32Array): Tree {
-  const { placed, objective, grown } = growTree(table, options, rows)
-  return treeOf(table, placed, objective, options.ccpAlpha > 0 ? prune(grown, options.ccpAlpha).tree : grown)
+  const own = growTree(table, options, rows)
+  return treeOf(table, own, options.ccpAlpha > 0 ? prune(own.grown, options.ccpAlpha).tree : own.grown)
 }
 
 /** What is grown of some rows, before it is pruned. */
@@ -63,7 +63,8 @@ function classWeights(
   return Array.from(counts, (count) => (count === 0 ? 1 : rows.length / (answers.length * count)))
 }
 
-function treeOf({ source, target }: Table, placed: PlacedTable, objective: Objective, grown: Grown): Tree {
+/** What has been grown, or what is left of it after pruning, as a Tree. */
+export function treeOf({ source, target }: Table, { placed, objective }: GrownTree, grown: Grown): Tree {
   return {
     missingValues: source.missingValues,
     columns: placed.columns.map(({ column }) => column),

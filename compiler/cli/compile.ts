@@ -86,7 +86,7 @@ async function run(options: CompileArguments): Promise<void> {
     model,
     keyBits: options['key-bits'],
   })
-  const { table, tree, pruning, plan, figures, files } = compiled
+  const { table, path, plan, figures, files, lines } = compiled
   if (options.check) {
     const stale = await staleFiles(directory, files)
     if (options.json) console.log(JSON.stringify({ model, directory, stale }))
@@ -105,7 +105,7 @@ async function run(options: CompileArguments): Promise<void> {
           model,
           rows: table.rows,
           figures: { ...figures, heldOut: figures.heldOut?.spreads ?? null },
-          pruning,
+          path,
           cost,
           leakage,
           written,
@@ -115,7 +115,7 @@ async function run(options: CompileArguments): Promise<void> {
       ),
     )
   } else {
-    console.log(summary(table, tree, plan, figures, pruning, directory, Math.min(110, process.stdout.columns ?? 110)))
+    console.log(summary(lines, directory, Math.min(110, process.stdout.columns ?? 110)))
   }
 }
 

@@ -1,6 +1,5 @@
 import { featureName } from '../../runtime/contract.ts'
 import { describeGrid } from '../../runtime/grid.ts'
-import type { Pruning } from '../2-train/cross-validate.ts'
 import type { TrainOptions } from '../2-train/options.ts'
 import { markdownText } from '../4-emit/escape.ts'
 import type { Plan } from '../plan.ts'
@@ -9,7 +8,14 @@ import { depthOf, leavesOf, type Tree } from '../tree.ts'
 import { generatedBy } from '../version.ts'
 import type { Figures, Metrics } from './figures.ts'
 import { describeLeakage } from './leakage.ts'
+import type { PricedStep } from './pictures.ts'
 import { kilobytes } from './summary.ts'
+
+/** The steps of a pruning path, and which of them was chosen. */
+export interface PrunedPath {
+  readonly steps: readonly PricedStep[]
+  readonly chosen: number
+}
 
 /**
  * The model card: data, options, figures, who learns what, cost, limits.
@@ -21,7 +27,7 @@ export function modelCard(
   tree: Tree,
   plan: Plan,
   figures: Figures,
-  pruning: Pruning | null,
+  path: PrunedPath | null,
   options: TrainOptions,
 ): string {
   const { contract, cost } = plan
@@ -60,7 +66,7 @@ ${options.minSamplesSplit} in a node that is divided${describeFurther(options)}.
 ${describeMeasuring(figures)}
 
 ${metricsTable(figures)}
-${confusionTable(answers, figures)}${importanceTable(figures)}${pruning === null ? '' : pruningTable(plan, pruning)}
+${confusionTable(answers, figures)}${importanceTable(figures)}${path === null ? '' : pruningTable(path, figures.task)}
 ## Who learns what
 
 | party | learns |
@@ -163,19 +169,19 @@ function describeMeasuring({ heldOut }: Figures): string {
   return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold; ± between folds.`
 }
 
-function pruningTable(plan: Plan, { steps, chosen }: Pruning): string {
-  const rows = steps.map(({ leaves, loss, error }, i) => {
+function pruningTable({ steps, chosen }: PrunedPath, task: Figures['task']): string {
+  const rows = steps.map(({ leaves, score, deviation, ciphertexts, bytes }, i) => {
     const mark = i === chosen ? ' (chosen)' : ''
-    return `| ${leaves}${mark} | ${loss.toFixed(4)} ± ${error.toFixed(4)} |`
+    return `| ${leaves}${mark} | ${score.toFixed(3)} ± ${deviation.toFixed(3)} | ${ciphertexts} | ${bytes} |`
   })
   return `
 ## The pruning path
 
-Of the trees below, the smallest whose loss on rows not seen is within one standard error of the least. A smaller tree is
-also cheaper, and less of it shows: the one chosen sends ${plan.cost.requestBytes} bytes and gets ${plan.cost.replyBytes}.
+The smallest tree within one standard error of the best one on rows not seen is chosen. A smaller tree is also cheaper,
+and less of it shows.
 
-| leaves | loss |
-| ---: | ---: |
+| leaves | ${task === 'classification' ? 'accuracy' : 'root mean squared error'} | ciphertexts of a prediction | bytes |
+| ---: | ---: | ---: | ---: |
 ${rows.join('\n')}
 `
 }

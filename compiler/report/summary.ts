@@ -9,20 +9,24 @@ import type { Figures, Metrics } from './figures.ts'
 import { describeLeakage } from './leakage.ts'
 import type { ClassificationMetrics } from './metrics.ts'
 
-/** The report on the terminal: about a dozen lines of at most `width` characters. */
-export function summary(
+/** The report on the terminal: a dozen facts, in lines of at most `width` characters. */
+export function summary(lines: readonly (readonly [string, string])[], directory: string, width: number): string {
+  const written = ['written', `${directory}: client.ts (publish it); server.ts, report/ (keep them private)`] as const
+  return [...lines, written].map(([name, text]) => labelled(name, text, width)).join('\n')
+}
+
+/** What is to be known of a model at first sight: names and values. */
+export function summaryLines(
   table: Table,
   tree: Tree,
   plan: Plan,
   figures: Figures,
   pruning: Pruning | null,
-  directory: string,
-  width: number,
-): string {
+): readonly (readonly [string, string])[] {
   const { cost, contract } = plan
   const leakage = describeLeakage(plan)
   const missing = table.source.missingCells === 0 ? '' : `, ${table.source.missingCells} cells missing`
-  const rows: (readonly [string, string])[] = [
+  return [
     ['data', `${table.source.file}: ${table.rows} rows, ${table.columns.length} columns${missing}`],
     ['target', describeTarget(table)],
     [
@@ -42,9 +46,7 @@ export function summary(
     ],
     ['client learns', leakage.client],
     ['server learns', leakage.server],
-    ['written', `${directory}: client.ts (publish it); server.ts, report/ (keep them private)`],
   ]
-  return rows.map(([name, text]) => labelled(name, text, width)).join('\n')
 }
 
 /** The held-out figures in a line, with their spread over the parts. */
@@ -60,12 +62,12 @@ function describeHeldOut({ heldOut, training, task }: Figures): string {
   const scale = task === 'classification' ? 100 : 1
   const around = main?.deviation == null ? '' : ` ± ${significant(scale * main.deviation)}`
   const more = 'accuracy' in pooled ? describeProbabilities(pooled) : `MAE ${significant(pooled.mae)}`
-  return `${describeMain(pooled)}${around} on rows not seen (${how}; ${more}), ${seen}`
+  return `${describeMain(pooled, around)} on rows not seen (${how}; ${more}), ${seen}`
 }
 
-function describeMain(metrics: Metrics): string {
-  if ('accuracy' in metrics) return percent(metrics.accuracy)
-  return `RMSE ${significant(metrics.rmse)}${metrics.r2 === null ? '' : `, R² ${metrics.r2.toFixed(2)}`}`
+function describeMain(metrics: Metrics, around = ''): string {
+  if ('accuracy' in metrics) return `${percent(metrics.accuracy)}${around}`
+  return `RMSE ${significant(metrics.rmse)}${around}${metrics.r2 === null ? '' : `, R² ${metrics.r2.toFixed(2)}`}`
 }
 
 function describeProbabilities({ rocAuc, brier }: ClassificationMetrics): string {

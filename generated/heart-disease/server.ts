@@ -22,7 +22,7 @@ export const contract = {
   answers: ['0', '1'],
   tests: 3,
   blindingBits: 997,
-  decision: '961b527b83c9b0d1ebdb37ee95aad4626742577c5320542df0890cdb4c4475c4',
+  decision: '2eb171488d706f2aded7e510a21a3818a66d30b070d6000129ac37b01466f21e',
 } as const satisfies SignsContract;
 
 /** The thresholds in the order of the reply: `feature` is a position in the contract, a cell `<= cut` goes left. */

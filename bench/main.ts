@@ -1,0 +1,17 @@
+/** `npm run bench`: sections measured in one run. `-- --only training` runs one of them, `-- --json` prints JSON. */
+import { trainingSection } from './training.ts'
+
+const sections = { training: trainingSection }
+
+const words = process.argv.slice(2)
+const only = words.includes('--only') ? words[words.indexOf('--only') + 1] : undefined
+const json = words.includes('--json')
+if (only !== undefined && !Object.hasOwn(sections, only)) {
+  console.error(`bench: there is no section "${only}". There is ${Object.keys(sections).join(', ')}.`)
+  process.exit(2)
+}
+const results: Record<string, unknown> = {}
+for (const [name, run] of Object.entries(sections)) {
+  if (only === undefined || only === name) results[name] = await run((line) => json || console.log(line))
+}
+if (json) console.log(JSON.stringify(results))

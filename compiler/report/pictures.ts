@@ -1,0 +1,124 @@
+import { replyBytes, requestBytes, slotLayout } from '../../runtime/contract.ts'
+import type { Pruning } from '../2-train/cross-validate.ts'
+import { type LowerOptions, lower } from '../3-lower/lower.ts'
+import type { Plan } from '../plan.ts'
+import type { Table } from '../table.ts'
+import type { Tree } from '../tree.ts'
+import { confusionSvg } from './charts/confusion-svg.ts'
+import { importancesSvg } from './charts/importances-svg.ts'
+import { pathSvg } from './charts/path-svg.ts'
+import { rocSvg } from './charts/roc-svg.ts'
+import { scatterSvg } from './charts/scatter-svg.ts'
+import type { Figures, HeldOut } from './figures.ts'
+import { reportHtml, type Section } from './html.ts'
+import { describeLeakage } from './leakage.ts'
+import { aucInterval, rocBand, rocCurve } from './metrics.ts'
+import { treeSvg } from './tree-svg.ts'
+
+/** What a step of the pruning path costs, beside how well it does. */
+export interface PricedStep {
+  readonly leaves: number
+  /** Accuracy, or the root of the mean squared error, on rows not seen; and its standard error. */
+  readonly score: number
+  readonly deviation: number
+  readonly ciphertexts: number
+  readonly bytes: number
+}
+
+/** The pruning path with what a prediction by each of its trees takes. */
+export function pricedPath({ steps }: Pruning, isClassification: boolean, options: LowerOptions): PricedStep[] {
+  return steps.map(({ tree, leaves, loss, error }) => {
+    const { contract } = lower(tree, options)
+    const ciphertexts = contract.features.length + slotLayout(contract).ciphertexts
+    const score = isClassification ? 1 - loss : Math.sqrt(loss)
+    // The error of a root is that of its square, over twice the root.
+    const deviation = isClassification || score === 0 ? error : error / (2 * score)
+    return { leaves, score, deviation, ciphertexts, bytes: requestBytes(contract) + replyBytes(contract) }
+  })
+}
+
+/** The pictures of a report, and the page that holds them all, by file name. */
+export function pictures(
+  table: Table,
+  tree: Tree,
+  plan: Plan,
+  figures: Figures,
+  path: { readonly steps: readonly PricedStep[]; readonly chosen: number } | null,
+  summary: readonly (readonly [string, string])[],
+): ReadonlyMap<string, string> {
+  const rows = figures.importances.filter(({ impurity }) => impurity > 0)
+  const drawn: (readonly [file: string, heading: string, text: string, svg: string])[] = [
+    [
+      'tree.svg',
+      'The tree',
+      'It shows every threshold: it is for the owner of the model.',
+      treeSvg(tree, table.columns, table.target),
+    ],
+    ...(rows.length === 0 ? [] : [importances(rows)]),
+    ...(figures.heldOut === null ? [] : heldOutPictures(table, figures.heldOut)),
+    ...(path === null ? [] : [pruningPath(path, figures.task)]),
+  ]
+  const leakage = describeLeakage(plan)
+  const learns: Section = {
+    heading: 'Who learns what',
+    text: '',
+    svg: null,
+    table: [
+      ['party', 'learns'],
+      ['the client', leakage.client],
+      ['the server, and the storage between', leakage.server],
+    ],
+  }
+  const sections = drawn.map(([, heading, text, svg]): Section => ({ heading, text, svg, table: null }))
+  const title = table.source.title ?? plan.contract.model
+  return new Map([
+    ...drawn.map(([file, , , svg]) => [file, svg] as const),
+    ['report.html', reportHtml({ title, summary, sections: [...sections, learns] })],
+  ])
+}
+
+function importances(rows: Figures['importances']): readonly [string, string, string, string] {
+  const drawn = rows.map(({ name, impurity, permutation: { mean, deviation } }) => {
+    return { name, impurity, permutation: { mean, deviation: deviation ?? 0 } }
+  })
+  const text = 'By share of the decrease of impurity, and by the drop of the score on training rows when shuffled.'
+  return ['importances.svg', 'What counts', text, importancesSvg({ rows: drawn })]
+}
+
+function heldOutPictures(
+  { target }: Table,
+  { outcomes, pooled }: HeldOut,
+): (readonly [string, string, string, string])[] {
+  if (target.kind === 'number') {
+    const points = outcomes.map(({ truth, given }) => ({ truth, given }))
+    return [
+      ['scatter.svg', 'Given and true values', 'On rows not seen.', scatterSvg({ points, unit: target.document.unit })],
+    ]
+  }
+  const labels = target.answers.map((answer) => target.document.categories.get(answer) ?? answer)
+  const counts = 'confusion' in pooled ? pooled.confusion : []
+  const confusion = confusionSvg({ labels, counts })
+  const matrix = ['confusion.svg', 'Right and wrong answers', 'On rows not seen.', confusion] as const
+  return labels.length === 2 ? [matrix, ...receiver(outcomes, labels[1] ?? '')] : [matrix]
+}
+
+/** The ROC curve of two answers; none where one of them has too few rows. */
+function receiver(outcomes: HeldOut['outcomes'], positive: string): (readonly [string, string, string, string])[] {
+  const truth = Int32Array.from(outcomes, (outcome) => outcome.truth)
+  const scores = Float64Array.from(outcomes, ({ chances }) => chances[1] ?? 0)
+  const rates = Array.from({ length: 41 }, (_, i) => i / 40)
+  const [points, band, area] = [rocCurve(truth, scores), rocBand(truth, scores, rates), aucInterval(truth, scores)]
+  if (points === null || band === null || area === null) return []
+  const svg = rocSvg({ points, band, auc: area.auc, interval: [area.low, area.high], positive })
+  return [['roc.svg', 'Sensitivity and specificity', 'On rows not seen.', svg]]
+}
+
+function pruningPath(
+  { steps, chosen }: { readonly steps: readonly PricedStep[]; readonly chosen: number },
+  task: Figures['task'],
+): readonly [string, string, string, string] {
+  const scoreName = task === 'classification' ? 'Accuracy on rows not seen' : 'Root mean squared error on rows not seen'
+  const text =
+    'The smallest tree within one standard error of the best is chosen; a smaller one is cheaper, and less of it shows.'
+  return ['path.svg', 'The pruning path', text, pathSvg({ steps, chosen, scoreName })]
+}
