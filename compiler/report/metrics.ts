@@ -129,17 +129,20 @@ export interface RocPoint {
  */
 export function rocCurve(truth: Int32Array, scores: ArrayLike<number>, weights?: Weights): RocPoint[] | null {
   requireRows(truth.length, scores, weights)
-  const scoreOf = (row: number) => scores[row] ?? 0
-  const rows = Uint32Array.from(truth, (_, row) => row).filter((row) => (weights?.[row] ?? 1) > 0)
-  rows.sort((a, b) => scoreOf(b) - scoreOf(a))
+  const atScore = new Map<number, { negative: number; positive: number }>()
+  for (const [row, answer] of truth.entries()) {
+    const [score, weight] = [scores[row] ?? 0, weights?.[row] ?? 1]
+    if (weight === 0) continue
+    const at = atScore.get(score) ?? { negative: 0, positive: 0 }
+    at[answer === 1 ? 'positive' : 'negative'] += weight
+    atScore.set(score, at)
+  }
   const counts = [{ negative: 0, positive: 0, threshold: Number.POSITIVE_INFINITY }]
   let [negative, positive] = [0, 0]
-  for (const [i, row] of rows.entries()) {
-    if (truth[row] === 1) positive += weights?.[row] ?? 1
-    else negative += weights?.[row] ?? 1
-    const next = rows[i + 1]
-    const threshold = scoreOf(row)
-    if (next === undefined || scoreOf(next) !== threshold) counts.push({ negative, positive, threshold })
+  for (const threshold of Float64Array.from(atScore.keys()).sort().reverse()) {
+    negative += atScore.get(threshold)?.negative ?? 0
+    positive += atScore.get(threshold)?.positive ?? 0
+    counts.push({ negative, positive, threshold })
   }
   if (negative === 0 || positive === 0) return null
   return counts.map((at) => ({ fpr: at.negative / negative, tpr: at.positive / positive, threshold: at.threshold }))

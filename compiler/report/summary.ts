@@ -8,6 +8,7 @@ import { wrap } from '../wrap.ts'
 import type { Figures, Metrics } from './figures.ts'
 import { describeLeakage } from './leakage.ts'
 import type { ClassificationMetrics } from './metrics.ts'
+import { warningsOf } from './warnings.ts'
 
 /** The report on the terminal: a dozen facts, in lines of at most `width` characters. */
 export function summary(lines: readonly (readonly [string, string])[], directory: string, width: number): string {
@@ -46,6 +47,7 @@ export function summaryLines(
     ],
     ['client learns', leakage.client],
     ['server learns', leakage.server],
+    ...warningsOf(table).map((warning) => ['warning', warning] as const),
   ]
 }
 
