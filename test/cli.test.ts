@@ -4,7 +4,10 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { empCompile, type Finished } from './support/processes.ts'
 
-const generated = ['client.ts', 'server.ts', 'report/model.json', 'report/tree.svg', 'report/MODEL_CARD.md']
+const generated = [
+  ...['client.ts', 'server.ts', 'report/model.json', 'report/MODEL_CARD.md', 'report/tree.svg'],
+  ...['report/importances.svg', 'report/confusion.svg', 'report/roc.svg', 'report/report.html'],
+]
 const growth = ['--min-samples-leaf', '1', '--max-depth', '3', '--key-bits', '2048']
 
 let directory = ''
@@ -42,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }))
 
 describe('emp-compile <csv>', () => {
-  test('writes five files, and a summary that fits a screen', async () => {
+  test('writes nine files, and a summary that fits a screen', async () => {
     expect(compiled).toMatchObject({ code: 0, stderr: '' })
     const lines = compiled.stdout.trimEnd().split('\n')
     expect(lines.length).toBeLessThanOrEqual(20)

@@ -6,20 +6,20 @@ import { promisify } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { train } from '../compiler/2-train/train.ts'
 import { lower } from '../compiler/3-lower/lower.ts'
 import { emitClient } from '../compiler/4-emit/client.ts'
 import { commentText, literal, markdownText, propertyName, stringLiteral, xmlText } from '../compiler/4-emit/escape.ts'
 import { emitServer } from '../compiler/4-emit/server.ts'
-import { type Compiled, type CompileOptions, compile, defaultTrainOptions } from '../compiler/index.ts'
-import { cellsFor } from '../compiler/report/figures.ts'
-import { type Node, predict } from '../compiler/tree.ts'
+import { type Compiled, type CompileOptions, compile } from '../compiler/index.ts'
+import { cellsFor, defaultMeasureOptions } from '../compiler/report/figures.ts'
+import { leavesOf, type Node, predict } from '../compiler/tree.ts'
 import { cellCount } from '../runtime/grid.ts'
 import { everyHostileName, hostileNames, hostileTables, toCsv } from './cases/emit/hostile.ts'
 import { insecureTestKey } from './support/keys.ts'
 import { importEmitted } from './support/modules.ts'
 import { recordOf } from './support/plans.ts'
 import { tables } from './support/tables.ts'
+import { boundedOptions, classTree, openedLeaf, trainClasses } from './support/trees.ts'
 
 const here = new URL('.', import.meta.url).pathname
 const cases = join(here, 'cases', 'emit')
@@ -27,7 +27,7 @@ const run = promisify(execFile)
 
 const options = (csv: string, some: Partial<CompileOptions> = {}): CompileOptions => ({
   ...{ csv, schema: null, target: null, delimiter: null, model: 'test', keyBits: 3072 },
-  ...{ ...defaultTrainOptions, minSamplesLeaf: 1, maxDepth: 3 },
+  ...{ ...boundedOptions, minSamplesLeaf: 1, maxDepth: 3, measure: defaultMeasureOptions },
   ...some,
 })
 
@@ -56,9 +56,9 @@ describe('the client module', () => {
   test('is the same for trees that differ in nothing but their cuts, for random tables', () => {
     fc.assert(
       fc.property(tables, (table) => {
-        const tree = train(table, { ...defaultTrainOptions, minSamplesLeaf: 1 })
+        const tree = trainClasses(table, { ...boundedOptions, minSamplesLeaf: 1 })
         const mirror = (node: Node): Node => {
-          if (node.kind === 'leaf') return node
+          if (node.kind !== 'split') return node
           const name = tree.features[node.feature]?.column
           const column = tree.columns.find((column) => column.name === name)
           const cut = column === undefined ? 0 : cellCount(column) - 2 - node.cut
@@ -76,6 +76,63 @@ describe('the client module', () => {
       }),
       { numRuns: 20 },
     )
+  })
+})
+
+describe('the modules of a tree of numbers', () => {
+  // Decimal answers, one of which is a negative mean; a text column, and missing cells.
+  const rows = Array.from({ length: 24 }, (_, i) => {
+    const [age, ward] = [20 + ((i * 7) % 24), ['A', 'B', '?'][i % 3] ?? '']
+    return `${i % 8 === 5 ? '?' : age},${ward},${(age / 3 - 12 + (i % 3)).toFixed(2)}`
+  })
+  let directory: string
+  let compiled: Compiled
+  beforeAll(async () => {
+    directory = await mkdtemp(join(here, '.tmp-emit-'))
+    await writeFile(join(directory, 'stay.csv'), `age,ward,days\n${rows.join('\n')}\n`)
+    const field = { name: 'days', title: 'Length of stay', unit: 'd' }
+    await writeFile(join(directory, 'stay.schema.json'), JSON.stringify({ fields: [field] }))
+    compiled = await compile(options(join(directory, 'stay.csv'), { model: 'stay', keyBits: 512 }))
+    for (const file of ['client.ts', 'server.ts']) {
+      await writeFile(join(directory, file), compiled.files.get(file) ?? '')
+    }
+  })
+  afterAll(() => rm(directory, { recursive: true }))
+
+  test('pass the type checker: the answer is a number, and no text', async () => {
+    const use = (type: string) => `import { type Answer, client, type Features } from './client.ts'
+import { server } from './server.ts'
+export const record: Features = { age: 30, ward: null }
+export const answer: Answer = 0.5
+export async function ask(via: Parameters<typeof client.predict>[1]['via']): Promise<${type}> {
+  const leaf = await client.predict(record, { via })
+  const { rows, deviation }: { rows: number; deviation: number } = leaf
+  return server.contract.answers === null && rows > deviation ? leaf.answer : answer
+}\n`
+    await writeFile(join(directory, 'use.ts'), use('number'))
+    await writeFile(join(directory, 'faulty.ts'), use('string'))
+    const tsconfig = join(directory, 'tsconfig.json')
+    const files = ['client.ts', 'server.ts', 'use.ts', 'faulty.ts']
+    await writeFile(tsconfig, JSON.stringify({ extends: '../../tsconfig.json', include: [], files }))
+    const tsc = join(here, '..', 'node_modules', '.bin', 'tsc')
+    const checked = run(tsc, ['--noEmit', '--pretty', 'false', '-p', tsconfig], { cwd: directory })
+    const { stdout } = await checked.catch((error: { stdout: string }) => error)
+    expect(stdout.trim()).toMatch(/^faulty\.ts[^\n]*'number' is not assignable to type 'string'\.$/)
+    expect(compiled.files.get('client.ts')).toContain('The mean of "days" in d over training rows. Length of stay.')
+  })
+
+  test('give open(evaluate(seal)) = predict for every training row', async () => {
+    const { files, table, tree } = compiled
+    expect(tree.answers).toBeNull()
+    expect(leavesOf(tree.root).length).toBeGreaterThan(4)
+    const key = insecureTestKey(512)
+    const { client, server } = await importEmitted<number>(files.get('client.ts') ?? '', files.get('server.ts') ?? '')
+    const cells = cellsFor(table, tree)
+    for (let row = 0; row < table.rows; row++) {
+      const sealed = await client.seal(recordOf(table, tree, row), key)
+      const opened = await sealed.open(await server.evaluate(sealed.request))
+      expect(opened).toEqual(openedLeaf(tree, predict(tree, cells(row))))
+    }
   })
 })
 
@@ -120,7 +177,7 @@ describe(`hostile names (to run them again: SEED=${seed})`, () => {
         'server.ts': emitted.get('server.ts') ?? '',
         'use.ts': `import type { Answer, Features } from './client.ts'
 export const records: readonly Features[] = [${records.join(', ')}]
-export const answers: readonly Answer[] = ${JSON.stringify(tree.answers)}\n`,
+export const answers: readonly Answer[] = ${JSON.stringify(classTree(tree).answers)}\n`,
         // No name may switch the checker off: it must find this fault.
         'faulty.ts': `${client}export const faulty: number = 'text'\n`,
       }
@@ -159,10 +216,9 @@ export const answers: readonly Answer[] = ${JSON.stringify(tree.answers)}\n`,
       const { client, server } = await importEmitted(files.get('client.ts') ?? '', files.get('server.ts') ?? '')
       const cells = cellsFor(table, tree)
       for (let row = 0; row < table.rows; row++) {
-        const { answer, counts } = predict(tree, cells(row))
         const sealed = await client.seal(recordOf(table, tree, row), key)
         const opened = await sealed.open(await server.evaluate(sealed.request))
-        expect(opened).toEqual({ answer: tree.answers[answer], counts })
+        expect(opened).toEqual(openedLeaf(classTree(tree), predict(tree, cells(row))))
       }
     }
   })

@@ -1,26 +1,25 @@
 import { serve } from '@hono/node-server'
 import { afterAll, expect, test } from 'vitest'
 import { read } from '../compiler/1-read/read.ts'
-import { defaultTrainOptions } from '../compiler/2-train/options.ts'
-import { train } from '../compiler/2-train/train.ts'
 import { lower } from '../compiler/3-lower/lower.ts'
 import { cellsFor } from '../compiler/report/figures.ts'
-import { predict } from '../compiler/tree.ts'
 import { messageLimit } from '../runtime/contract.ts'
 import { httpApp } from '../runtime/http.ts'
 import { defineServer } from '../runtime/server.ts'
 import { overHttp } from '../runtime/session.ts'
 import { insecureTestKey } from './support/keys.ts'
 import { clientOf, recordOf } from './support/plans.ts'
+import { classTable } from './support/tables.ts'
+import { answerOf, boundedOptions, trainClasses } from './support/trees.ts'
 
-const table = await read({ csv: 'datasets/heart-disease.csv', schema: null, target: null, delimiter: null })
-const tree = train(table, defaultTrainOptions)
+const table = classTable(await read({ csv: 'datasets/heart-disease.csv', schema: null, target: null, delimiter: null }))
+const tree = trainClasses(table, boundedOptions)
 const plan = lower(tree, { model: 'test', keyBits: 512 })
 const client = clientOf(plan)
 const app = httpApp(defineServer(plan.contract, plan.server.tests))
 const key = insecureTestKey(512)
 const record = recordOf(table, tree, 0)
-const expected = tree.answers[predict(tree, cellsFor(table, tree)(0)).answer]
+const expected = answerOf(tree, cellsFor(table, tree)(0))
 
 const listening = await new Promise<{ url: string; close: () => void }>((resolve) => {
   const http = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {

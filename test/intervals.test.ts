@@ -119,8 +119,10 @@ describe('wilsonInterval', () => {
 
   test('ends at 0 and 1 where it should', () => {
     for (let n = 1; n < 100; n++) {
-      expect(wilsonInterval(0, n).low).toBe(0)
-      expect(wilsonInterval(n, n).high).toBe(1)
+      for (const z of [1, 1.6448536269514722, 1.959963984540054, 2.5758293035489004, 3.1]) {
+        expect(wilsonInterval(0, n, z).low).toBe(0)
+        expect(wilsonInterval(n, n, z).high).toBe(1)
+      }
     }
     expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 })
     // Newcombe, Statistics in Medicine 17 (1998), table I.

@@ -46,6 +46,20 @@ describe('classificationMetrics', () => {
     expectClose(ours, given.want)
   })
 
+  test('rank two classes by the probability of the second, and make probabilities add up to 1', () => {
+    const measured = classificationMetrics({
+      truth: Int32Array.of(0, 1),
+      probabilities: [
+        [0.5, 0.3],
+        [0.5, 0.5],
+      ],
+      given: Int32Array.of(0, 0),
+      classes: 2,
+    })
+    expect(measured.rocAuc).toBe(1)
+    expectClose(measured.logLoss, -(Math.log(0.625) + Math.log(0.5)) / 2)
+  })
+
   test('weighing a row 0, 1, 2, 3 is leaving it out or repeating it', () => {
     const rows = fc.array(
       fc.record({
@@ -164,5 +178,11 @@ describe('rocCurve', () => {
     expect(rocCurve(Int32Array.of(0, 0), [0.1, 0.2])).toBeNull()
     expect(rocCurve(Int32Array.of(0, 1), [0.1, 0.2], Float64Array.of(1, 0))).toBeNull()
     expect(rocBand(Int32Array.of(0, 0), [0.1, 0.2], [0.5])).toBeNull()
+  })
+
+  test('refuses no rows, and columns of different lengths', () => {
+    expect(() => rocCurve(new Int32Array(), [])).toThrow(RangeError)
+    expect(() => rocCurve(Int32Array.of(0, 1), [0.1])).toThrow(RangeError)
+    expect(() => rocCurve(Int32Array.of(0, 1), [0.1, 0.2], Float64Array.of(1))).toThrow(RangeError)
   })
 })

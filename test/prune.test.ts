@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Bounds, type Grown, grow } from '../compiler/2-train/grow.ts'
-import { gini, type Objective, rowsOf } from '../compiler/2-train/objective.ts'
+import { classification, type Objective } from '../compiler/2-train/objective.ts'
 import { prune } from '../compiler/2-train/prune.ts'
 import { objectiveOf } from '../compiler/2-train/train.ts'
 import type { Table } from '../compiler/table.ts'
-import { completeHeartDisease, syntheticTask, tables } from './support/tables.ts'
+import { type ClassTable, completeHeartDisease, syntheticTask, tables } from './support/tables.ts'
+import { boundedOptions } from './support/trees.ts'
 
 const unbounded: Bounds = {
   maxDepth: 100,
@@ -18,6 +19,16 @@ const unbounded: Bounds = {
 const allRows = (table: Table) => Uint32Array.from({ length: table.rows }, (_, row) => row)
 const growOn = (table: Table, objective: Objective, bounds: Partial<Bounds>) =>
   grow(table.features, objective, allRows(table), { ...unbounded, ...bounds })
+
+const giniOf = ({ target }: ClassTable) =>
+  classification({
+    criterion: 'gini',
+    classes: target.classes,
+    answers: target.answers.length,
+    classWeights: null,
+    sampleWeights: null,
+  })
+const rowsOf = (statistics: Float64Array) => statistics.reduce((sum, rows) => sum + rows, 0)
 
 const leavesOf = (node: Grown): Grown[] =>
   node.split === null ? [node] : [...leavesOf(node.split.left), ...leavesOf(node.split.right)]
@@ -36,7 +47,8 @@ describe('the pruning path of scikit-learn', () => {
       const { criterion = 'gini', max_depth = 100, min_samples_leaf = 1 } = want.params
       const table = data[dataset] as Table
       const bounds = { maxDepth: max_depth, minSamplesLeaf: min_samples_leaf }
-      const { path, tree } = prune(growOn(table, objectiveOf(table, { criterion }), bounds), Number.POSITIVE_INFINITY)
+      const objective = objectiveOf(table, { ...boundedOptions, criterion }, allRows(table))
+      const { path, tree } = prune(growOn(table, objective, bounds), Number.POSITIVE_INFINITY)
       expect(path.length).toBe(want.alphas.length)
       for (const [i, { alpha, impurity }] of path.entries()) {
         expect(Math.abs(alpha - (want.alphas[i] ?? Number.NaN))).toBeLessThan(1e-9)
@@ -60,7 +72,7 @@ describe('prune', () => {
   test('leaves the smallest of the cheapest subtrees, for random tables and parameters', () => {
     fc.assert(
       fc.property(tables, fc.double({ min: 1e-6, max: 0.2, noNaN: true }), (table, alpha) => {
-        const grown = growOn(table, gini(table.target.classes, table.target.answers.length), {})
+        const grown = growOn(table, giniOf(table), {})
         const { tree } = prune(grown, alpha)
         const want = cheapest(grown, table.rows, alpha)
         const leaves = leavesOf(tree)
@@ -74,7 +86,7 @@ describe('prune', () => {
   test('steps up in complexity and down in leaves, for random tables', () => {
     fc.assert(
       fc.property(tables, (table) => {
-        const grown = growOn(table, gini(table.target.classes, table.target.answers.length), {})
+        const grown = growOn(table, giniOf(table), {})
         const { path } = prune(grown, Number.POSITIVE_INFINITY)
         expect(path[0]).toMatchObject({ alpha: 0, leaves: leavesOf(grown).length })
         expect(path.at(-1)?.leaves).toBe(1)
@@ -96,7 +108,7 @@ describe('grow', () => {
         // Many equal rows make histograms worth their while; the tree must be that of the rows once, counts apart.
         const repeat = (codes: ArrayLike<number>) =>
           Int32Array.from({ length: codes.length * times }, (_, i) => codes[i % codes.length] ?? 0)
-        const repeated: Table = {
+        const repeated: ClassTable = {
           ...table,
           rows: table.rows * times,
           features: table.features.map((feature) => ({ ...feature, codes: repeat(feature.codes) })),
@@ -104,8 +116,7 @@ describe('grow', () => {
         }
         const shape = ({ split }: Grown): unknown =>
           split === null ? null : [split.feature, split.cut, shape(split.left), shape(split.right)]
-        const answers = table.target.answers.length
-        const [one, many] = [table, repeated].map((data) => shape(growOn(data, gini(data.target.classes, answers), {})))
+        const [one, many] = [table, repeated].map((data) => shape(growOn(data, giniOf(data), {})))
         expect(many).toEqual(one)
       }),
     )
@@ -114,7 +125,7 @@ describe('grow', () => {
   test('best first, takes the most useful divisions; with enough leaves, the same tree as depth first', () => {
     fc.assert(
       fc.property(tables, fc.integer({ min: 2, max: 12 }), (table, most) => {
-        const objective = gini(table.target.classes, table.target.answers.length)
+        const objective = giniOf(table)
         const whole = growOn(table, objective, {})
         const some = growOn(table, objective, { maxLeafNodes: most })
         expect(leavesOf(some).length).toBe(Math.min(most, leavesOf(whole).length))

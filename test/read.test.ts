@@ -13,7 +13,7 @@ import type { Table, TableFeature } from '../compiler/table.ts'
 import { featureName } from '../runtime/contract.ts'
 import { describeGrid, gridPosition, gridValue } from '../runtime/grid.ts'
 import { type Given, refused } from './cases/read/refused.ts'
-import { tableOf } from './support/tables.ts'
+import { type ClassTable, classTable, tableOf } from './support/tables.ts'
 
 let directory: string
 let files = 0
@@ -36,7 +36,7 @@ const cellsOf = ({ codes, cells }: TableFeature) => Array.from(codes, (code) => 
 const cellsIn = (table: Table) => table.features.map(cellsOf)
 
 /** A table in words: columns, then cells by feature, then the target. */
-function describeTable({ source, rows, columns, features, target }: Table): string {
+function describeTable({ source, rows, columns, features, target }: ClassTable): string {
   const missing = (texts: readonly string[]) => texts.map((text) => JSON.stringify(text)).join(' ')
   return [
     `${source.file}, title ${source.title}, ${rows} rows, ${source.missingCells} cells missing`,
@@ -57,7 +57,7 @@ describe('directory cases', async () => {
   const names = (await readdir(cases)).filter((name) => name.endsWith('.csv'))
   test.each(names)('%s', async (name) => {
     const table = await read({ csv: join(cases, name), schema: null, target: null, delimiter: null })
-    await expect(describeTable(table)).toMatchFileSnapshot(join(cases, name.replace('.csv', '.txt')))
+    await expect(describeTable(classTable(table))).toMatchFileSnapshot(join(cases, name.replace('.csv', '.txt')))
   })
 })
 
@@ -118,7 +118,7 @@ describe('a CSV', () => {
   })
 
   test('with numbers as answers: ascending as numbers', async () => {
-    const { target } = await readGiven({ csv: 'a,outcome\n1,10\n2,9\n3,-1\n4,10\n' })
+    const { target } = classTable(await readGiven({ csv: 'a,outcome\n1,10\n2,9\n3,-1\n4,10\n' }))
     expect([target.answers, [...target.classes]]).toEqual([
       ['-1', '9', '10'],
       [2, 1, 0, 2],

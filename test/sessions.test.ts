@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { read } from '../compiler/1-read/read.ts'
-import { defaultTrainOptions } from '../compiler/2-train/options.ts'
-import { train } from '../compiler/2-train/train.ts'
 import { lower } from '../compiler/3-lower/lower.ts'
 import { cellsFor } from '../compiler/report/figures.ts'
-import { predict } from '../compiler/tree.ts'
 import { ProtocolError } from '../runtime/errors.ts'
 import { type ServeEvent, serveStore } from '../runtime/serve.ts'
 import { defineServer, type Server } from '../runtime/server.ts'
@@ -15,13 +12,15 @@ import { overStore } from '../runtime/session.ts'
 import { directoryStore, memoryStore, type Store } from '../runtime/store/index.ts'
 import { insecureTestKey } from './support/keys.ts'
 import { clientOf, recordOf } from './support/plans.ts'
+import { classTable } from './support/tables.ts'
+import { answerOf, boundedOptions, trainClasses } from './support/trees.ts'
 
-const table = await read({ csv: 'datasets/heart-disease.csv', schema: null, target: null, delimiter: null })
-const tree = train(table, defaultTrainOptions)
+const table = classTable(await read({ csv: 'datasets/heart-disease.csv', schema: null, target: null, delimiter: null }))
+const tree = trainClasses(table, boundedOptions)
 const plan = lower(tree, { model: 'test', keyBits: 512 })
 const client = clientOf(plan)
 const newServer = () => defineServer(plan.contract, plan.server.tests)
-const truth = (row: number) => tree.answers[predict(tree, cellsFor(table, tree)(row)).answer]
+const truth = (row: number) => answerOf(tree, cellsFor(table, tree)(row))
 
 let root = ''
 beforeAll(async () => {

@@ -1,45 +1,71 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaultTrainOptions, type TrainOptions } from '../compiler/2-train/options.ts'
+import type { TrainOptions } from '../compiler/2-train/options.ts'
 import { train } from '../compiler/2-train/train.ts'
 import { lower } from '../compiler/3-lower/lower.ts'
-import { cellsFor, measure } from '../compiler/report/figures.ts'
-import { type JsonNode, modelJson } from '../compiler/report/model-json.ts'
+import { cellsFor, defaultMeasureOptions, measure } from '../compiler/report/figures.ts'
+import { type ImpurityNode, impurityImportance } from '../compiler/report/importance.ts'
+import { type JsonNode, type ModelJson, modelJson } from '../compiler/report/model-json.ts'
 import { type Codes, rowCells, type Table } from '../compiler/table.ts'
 import { countsOf, depthOf, leavesOf, type Node, predict } from '../compiler/tree.ts'
 import { gridDecimals, gridValue } from '../runtime/grid.ts'
-import { completeHeartDisease, syntheticTask, tableOf, tables } from './support/tables.ts'
+import {
+  type ClassTable,
+  completeHeartDisease,
+  diabetes,
+  numberTables,
+  syntheticTask,
+  tableOf,
+  tables,
+} from './support/tables.ts'
+import { answerOf, boundedOptions, classLeaf, numberLeaf, trainClasses } from './support/trees.ts'
 
 const textOf = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 /** `1,a 2,b` */
 const rowsOf = (text: string) => text.split(' ').map((row) => row.split(','))
-const everyRow = (table: Table) => Array.from({ length: table.rows }, (_, row) => row)
+const everyRow = (table: Pick<Table, 'rows'>) => Array.from({ length: table.rows }, (_, row) => row)
 
 const options = (some: Partial<TrainOptions>): TrainOptions => ({
-  ...defaultTrainOptions,
+  ...boundedOptions,
   maxDepth: 100,
   minSamplesLeaf: 1,
   ...some,
 })
+
+function expectWithin(tolerance: number, ours: readonly number[], theirs: readonly number[]): void {
+  expect(ours.length).toBe(theirs.length)
+  for (const [i, value] of ours.entries()) {
+    expect(Math.abs(value - (theirs[i] ?? Number.NaN))).toBeLessThanOrEqual(tolerance)
+  }
+}
 
 /** Trees that scikit-learn 1.2.1 grew. */
 describe('the same tree as scikit-learn', () => {
   const data: [string, Table][] = [
     ['heart-disease-complete', completeHeartDisease()],
     ['synthetic', syntheticTask()],
+    ['diabetes', diabetes()],
   ]
   type Params = Partial<Record<string, number>> & { criterion?: 'gini' | 'entropy' }
-  type Reference = { classes: string[]; cases: { params: Params; depth: number; leaves: number; tree: JsonNode }[] }
+  interface Case {
+    readonly params: Params
+    readonly depth: number
+    readonly leaves: number
+    readonly importances: readonly number[]
+    readonly tree: JsonNode
+  }
+  type Reference = { features: string[]; classes: string[] | null; cases: Case[] }
   const cases = data.flatMap(([name, table]) => {
-    const { classes, cases } = JSON.parse(textOf(`reference/${name}.sklearn.json`)) as Reference
-    expect(table.target.answers).toEqual(classes)
+    const { features, classes, cases } = JSON.parse(textOf(`reference/${name}.sklearn.json`)) as Reference
+    expect(table.target.kind === 'classes' ? table.target.answers : null).toEqual(classes)
+    expect(table.features.map(({ feature }) => feature.column)).toEqual(features)
     expect(cases.length).toBeGreaterThan(5)
     return cases.map((reference) => ({ name, params: JSON.stringify(reference.params), table, reference }))
   })
 
   test.each(cases)('$name, $params', ({ table, reference }) => {
-    const { criterion = 'gini', max_depth, min_samples_leaf, min_samples_split, ...further } = reference.params
+    const { criterion = null, max_depth, min_samples_leaf, min_samples_split, ...further } = reference.params
     const { max_leaf_nodes, min_impurity_decrease, ccp_alpha, ...unknown } = further
     expect(unknown).toEqual({})
     const grown = options({
@@ -52,14 +78,19 @@ describe('the same tree as scikit-learn', () => {
       ccpAlpha: ccp_alpha ?? 0,
     })
     const tree = train(table, grown)
-    const figures = measure(table, tree, { ...grown, maxDepth: 1 })
-    const model = JSON.parse(modelJson(table, tree, lower(tree, { model: 'test', keyBits: 3072 }), figures, grown))
+    const figures = measure(table, tree, { ...grown, maxDepth: 1 }, { ...defaultMeasureOptions, folds: 2 })
+    const plan = lower(tree, { model: 'test', keyBits: 3072 })
+    const model = JSON.parse(modelJson(table, tree, plan, figures, grown)) as ModelJson
     expect([model.depth, model.leaves]).toEqual([reference.depth, reference.leaves])
 
     const compare = (ours: JsonNode, theirs: JsonNode, rows: number[]): void => {
-      expect([ours.n, ours.value, ours.feature]).toEqual([theirs.n, theirs.value, theirs.feature])
+      expect([ours.n, ours.feature]).toEqual([theirs.n, theirs.feature])
       expect(ours.n).toBe(rows.length)
-      expect(Math.abs(ours.impurity - theirs.impurity)).toBeLessThan(1e-9)
+      // Counts are exact. Means are rounded; so are variances, which are large, relative to their size.
+      const isMean = table.target.kind === 'number'
+      if (isMean) expectWithin(1e-9, ours.value, theirs.value)
+      else expect(ours.value).toEqual(theirs.value)
+      expectWithin(isMean ? 1e-9 * Math.max(1, theirs.impurity) : 1e-9, [ours.impurity], [theirs.impurity])
       if (ours.left === undefined || ours.right === undefined || theirs.left === undefined) return
       const i = table.columns.findIndex(({ column }) => column.name === ours.feature)
       const column = table.columns[i]?.column
@@ -79,6 +110,16 @@ describe('the same tree as scikit-learn', () => {
       compare(ours.right, theirs.right, high)
     }
     compare(model.tree, reference.tree, everyRow(table))
+
+    const position = (feature: string | undefined) => table.features.findIndex((own) => own.feature.column === feature)
+    const impurities = ({ n, impurity, feature, left, right }: JsonNode): ImpurityNode => {
+      if (left === undefined || right === undefined) return { rows: n, impurity, split: null }
+      const split = { feature: position(feature), left: impurities(left), right: impurities(right) }
+      return { rows: n, impurity, split }
+    }
+    expectWithin(1e-9, impurityImportance(impurities(model.tree), table.features.length), reference.importances)
+    const reported = figures.importances.map(({ impurity }) => impurity)
+    expectWithin(1e-9, reported, reference.importances)
   })
 })
 
@@ -93,7 +134,12 @@ const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0)
 const isGreater = ([a, b]: readonly [bigint, bigint], [c, d]: readonly [bigint, bigint]) => a * d > c * b
 
 /** Every admitted cut of some rows, by feature and then upwards. For Gini; `cells` by row and then feature. */
-function candidates(table: Table, cells: readonly number[][], rows: readonly number[], least: number): Candidate[] {
+function candidates(
+  table: ClassTable,
+  cells: readonly number[][],
+  rows: readonly number[],
+  least: number,
+): Candidate[] {
   return table.features.flatMap((_, feature) => {
     const cellOf = (row: number) => cells[row]?.[feature] ?? Number.NaN
     const occurring = [...new Set(rows.map(cellOf))].sort((a, b) => a - b)
@@ -134,9 +180,9 @@ describe('train', () => {
           const isPure = counts.filter((count) => count > 0).length === 1
           const mustStop = isPure || depth === bounds.maxDepth || rows.length < bounds.minSamplesSplit
           const best = mustStop ? null : bestOf(candidates(table, cells, rows, bounds.minSamplesLeaf))
-          const taken = node.kind === 'leaf' ? null : { feature: node.feature, cut: node.cut }
+          const taken = node.kind !== 'split' ? null : { feature: node.feature, cut: node.cut }
           expect(taken).toEqual(best === null ? null : { feature: best.feature, cut: best.cut })
-          if (node.kind === 'leaf') return
+          if (node.kind !== 'split') return
           const goesLeft = (row: number) => (cells[row]?.[node.feature] ?? Number.NaN) <= node.cut
           check(node.left, rows.filter(goesLeft), depth + 1)
           check(
@@ -167,7 +213,7 @@ describe('train', () => {
           return sum(sides.map(bits))
         }
         const all = candidates(table, cells, everyRow(table), 1).map(impurity)
-        const taken = tree.root.kind === 'leaf' ? Number.POSITIVE_INFINITY : impurity(tree.root)
+        const taken = tree.root.kind !== 'split' ? Number.POSITIVE_INFINITY : impurity(tree.root)
         expect(taken).toBeLessThanOrEqual(Math.min(...all) + 1e-9)
       }),
     )
@@ -192,11 +238,11 @@ describe('train', () => {
       fc.property(tables, bounds, criteria, (table, bounds, criterion) => {
         const tree = train(table, options({ ...bounds, criterion }))
         expect(depthOf(tree.root)).toBeLessThanOrEqual(bounds.maxDepth)
-        const leaves = leavesOf(tree.root)
+        const leaves = leavesOf(tree.root).map(classLeaf)
         const cells = everyRow(table).map(cellsFor(table, tree))
         const counted = new Map(leaves.map((leaf) => [leaf, leaf.counts.map(() => 0)]))
         for (const row of everyRow(table)) {
-          const counts = counted.get(predict(tree, cells[row] ?? [])) ?? []
+          const counts = counted.get(classLeaf(predict(tree, cells[row] ?? []))) ?? []
           const answer = table.target.classes[row] ?? 0
           counts[answer] = (counts[answer] ?? 0) + 1
         }
@@ -210,10 +256,33 @@ describe('train', () => {
     )
   })
 
+  test('gives mean and spread of the rows of every leaf, for random tables of numbers', () => {
+    fc.assert(
+      fc.property(numberTables, bounds, (table, bounds) => {
+        const tree = train(table, options(bounds))
+        expect(tree.answers).toBeNull()
+        expect(depthOf(tree.root)).toBeLessThanOrEqual(bounds.maxDepth)
+        const cells = everyRow(table).map(cellsFor(table, tree))
+        const leaves = leavesOf(tree.root).map(numberLeaf)
+        for (const leaf of leaves) {
+          const rows = everyRow(table).filter((row) => predict(tree, cells[row] ?? []) === leaf)
+          const values = rows.map((row) => gridValue(table.target.grid, table.target.cells[row] ?? Number.NaN))
+          const mean = sum(values) / rows.length
+          const variance = sum(values.map((value) => (value - mean) ** 2)) / rows.length
+          expect(leaf.rows).toBe(rows.length)
+          if (leaves.length > 1) expect(leaf.rows).toBeGreaterThanOrEqual(bounds.minSamplesLeaf)
+          expectWithin(1e-9, [leaf.answer], [mean])
+          expectWithin(1e-6, [leaf.deviation], [Math.sqrt(variance)])
+        }
+        expect(sum(leaves.map(({ rows }) => rows))).toBe(table.rows)
+      }),
+    )
+  })
+
   test('sends a cell left exactly if it is at most the cut', () => {
-    const tree = train(tableOf(['x', 'y'], rowsOf('10,a 13,b 20,b')), options({}))
+    const tree = trainClasses(tableOf(['x', 'y'], rowsOf('10,a 13,b 20,b')), options({}))
     expect(tree.root).toMatchObject({ kind: 'split', feature: 0, cut: 1 })
-    expect([0, 1, 2, 3].map((cell) => tree.answers[predict(tree, [cell]).answer])).toEqual(['a', 'a', 'b', 'b'])
+    expect([0, 1, 2, 3].map((cell) => answerOf(tree, [cell]))).toEqual(['a', 'a', 'b', 'b'])
   })
 
   test('tells scores apart that differ by less than rounding', () => {
@@ -245,9 +314,9 @@ describe('missing values', () => {
   ]
   test.each(given)('%s', (_, text, missing, answers) => {
     const table = tableOf(['x', 'y'], rowsOf(text))
-    const tree = train(table, options({}))
+    const tree = trainClasses(table, options({}))
     expect(tree.columns[0]?.missing).toBe(missing)
-    expect(answers.map((_, cell) => tree.answers[predict(tree, [cell]).answer])).toEqual(answers)
+    expect(answers.map((_, cell) => answerOf(tree, [cell]))).toEqual(answers)
     for (const row of everyRow(table)) {
       expect(predict(tree, cellsFor(table, tree)(row)).answer).toBe(table.target.classes[row])
     }

@@ -8,6 +8,7 @@ import { depthOf, type Leaf, leavesOf, type Node, splitsOf, type Tree } from '..
 import { generatedBy } from '../compiler/version.ts'
 import type { Column, Feature, NumberColumn, TextColumn } from '../runtime/contract.ts'
 import { contrast, type Element, luminance, meeting, numberOf, parse, rectangleOf, textsOf } from './support/svg.ts'
+import { classLeaf } from './support/trees.ts'
 
 const undocumented: ColumnDocument = { title: null, description: null, unit: null, categories: new Map() }
 
@@ -20,7 +21,7 @@ function picture(
   root: Node,
   column: Column,
   document: Partial<ColumnDocument> = {},
-  answers: readonly string[] = ['ill', 'well'],
+  answers: readonly string[] | null = ['ill', 'well'],
   target: Partial<ColumnDocument> = {},
 ): string {
   const level = column.kind === 'text' ? { level: column.levels[0] ?? '' } : {}
@@ -30,12 +31,11 @@ function picture(
 }
 
 function draw(tree: Tree, columns: readonly TableColumn[], document: Partial<ColumnDocument> = {}): string {
-  const target: Target = {
-    name: 'outcome',
-    answers: tree.answers,
-    classes: new Int32Array(),
-    document: { ...undocumented, ...document },
-  }
+  const common = { name: 'outcome', document: { ...undocumented, ...document } }
+  const target: Target =
+    tree.answers === null
+      ? { ...common, kind: 'number', grid: { minimum: 0, step: 1, size: 400 }, cells: new Int32Array() }
+      : { ...common, kind: 'classes', answers: tree.answers, classes: new Int32Array() }
   return treeSvg(tree, columns, target)
 }
 
@@ -227,13 +227,40 @@ describe('the picture', () => {
         const answerBoxes = elements.filter(({ name, text }) => name === 'title' && text.startsWith('Answer: '))
         const linesOf = new Map(answerBoxes.map(({ parent }): [Element | null, string[]] => [parent, []]))
         for (const { name, parent, text } of elements) if (name === 'text') linesOf.get(parent)?.push(text)
-        const wanted = leavesOf(root).map(({ answer, counts: [ill = 0, well = 0] }) => {
+        const wanted = leavesOf(root).map((leaf) => {
+          const { answer, counts } = classLeaf(leaf)
+          const [ill = 0, well = 0] = counts
           return [answer === 0 ? 'not well' : 'well', `n = ${ill + well}`, String(ill), String(well)]
         })
         expect([...linesOf.values()]).toEqual(wanted)
       }),
       { numRuns: 50 },
     )
+  })
+
+  test("shows every leaf's mean, its spread and number of rows, in the unit of the target", () => {
+    const mean = (answer: number, rows: number, deviation: number): Node => ({ kind: 'mean', answer, rows, deviation })
+    const root = split(3, mean(152.133484, 7, 0), split(5, mean(-0.25, 1, 77.00574586), mean(91, 12, 1 / 3)))
+    const textsIn = (svg: string, box: Element | null) =>
+      parse(svg).flatMap(({ name, parent, text }) =>
+        name === 'text' && JSON.stringify(parent) === JSON.stringify(box) ? [text] : [],
+      )
+    const leavesIn = (svg: string) =>
+      parse(svg)
+        .filter(({ name, text }) => name === 'title' && text.startsWith('Answer: '))
+        .map(({ parent }) => textsIn(svg, parent))
+    const svg = picture(root, number('age', 9), {}, null, { unit: 'mg/dl' })
+    const wanted = [
+      ['152.1 mg/dl', '± 0', 'n = 7'],
+      ['-0.25 mg/dl', '± 77.01', 'n = 1'],
+      ['91 mg/dl', '± 0.3333', 'n = 12'],
+    ]
+    for (const [i, words] of wanted.entries()) expect(leavesIn(svg)[i]).toEqual(expect.arrayContaining(words))
+    expect(leavesIn(svg).length).toBe(3)
+    expect(textsOf(svg, 'title')).toContainEqual(expect.stringMatching(/^Answer: 152\.1 mg\/dl ± 0 .*n = 7/))
+    expect(textsOf(svg, 'desc').join()).toContain('91 mg/dl ± 0.3333')
+    // Without a unit the numbers stand alone.
+    expect(leavesIn(picture(root, number('age', 9), {}, null))[0]).toEqual(expect.arrayContaining(['152.1', '± 0']))
   })
 
   test('draws the counts as shares of a bar', () => {

@@ -3,12 +3,12 @@ import type { Client } from '../../runtime/client.ts'
 import type { Server } from '../../runtime/server.ts'
 
 /** Runs emitted modules as they are, on the runtime's sources. */
-export async function importEmitted(
+export async function importEmitted<Answer extends string | number = string>(
   client: string,
   server: string,
-): Promise<{ client: Client<object, string>; server: Server }> {
+): Promise<{ client: Client<object, Answer>; server: Server }> {
   const [clientModule, serverModule] = await Promise.all([client, server].map(importSource))
-  return { client: clientModule?.client as Client<object, string>, server: serverModule?.server as Server }
+  return { client: clientModule?.client as Client<object, Answer>, server: serverModule?.server as Server }
 }
 
 async function importSource(source: string): Promise<Record<string, unknown>> {

@@ -1,16 +1,32 @@
-import type { Decision, SignsPlan } from '../../compiler/plan.ts'
+import type { SignsPlan } from '../../compiler/plan.ts'
 import { rowCells, type Table } from '../../compiler/table.ts'
-import type { Tree } from '../../compiler/tree.ts'
-import { type Client, type ClientEnvironment, defineClient, type Leaf, type Outcomes } from '../../runtime/client.ts'
+import type { Leaf, Tree } from '../../compiler/tree.ts'
+import { type Client, type ClientEnvironment, defineClient, type Outcomes } from '../../runtime/client.ts'
 import { gridValue, type Value } from '../../runtime/grid.ts'
+import { classLeaf, numberLeaf } from './trees.ts'
 
 /** The client of a plan without emitting it: its decision logic is interpreted. */
 export function clientOf(plan: SignsPlan, environment: ClientEnvironment = {}): Client<object, string> {
-  const walk = (decision: Decision, left: Outcomes): Leaf =>
-    decision.kind === 'leaf'
-      ? { answer: plan.contract.answers[decision.answer] ?? '', counts: decision.counts }
-      : walk(left[decision.test] === true ? decision.left : decision.right, left)
-  return defineClient<object, string>(plan.contract, (left) => walk(plan.client.decision, left), environment)
+  const decide = (left: Outcomes) => {
+    const { answer, counts } = classLeaf(decided(plan, left))
+    return { answer: plan.contract.answers?.[answer] ?? '', counts }
+  }
+  return defineClient<object, string>(plan.contract, decide, environment)
+}
+
+/** The same for a plan that ends in numbers. */
+export function numberClientOf(plan: SignsPlan, environment: ClientEnvironment = {}): Client<object, number> {
+  const decide = (left: Outcomes) => {
+    const { answer, rows, deviation } = numberLeaf(decided(plan, left))
+    return { answer, rows, deviation }
+  }
+  return defineClient<object, number>(plan.contract, decide, environment)
+}
+
+function decided(plan: SignsPlan, left: Outcomes): Leaf {
+  let decision = plan.client.decision
+  while (decision.kind === 'test') decision = left[decision.test] === true ? decision.left : decision.right
+  return decision
 }
 
 /** A row of a table as a record: the values its cells stand for. The table's missing cells are above. */
