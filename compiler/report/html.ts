@@ -84,7 +84,7 @@ function rows([head = [], ...rest]: readonly (readonly string[])[]): string[] {
 /** Numbers stand to the right. */
 const look = (cell: string) => (/^[-−+<>~≈]?\s?\d/.test(cell.trim()) ? ' class="number"' : '')
 
-const withoutHeader = (svg: string) => svg.replace(/^<!--[^]*?-->\s*/, '').trimEnd()
+const withoutHeader = (svg: string) => svg.replace(/^<!--[\s\S]*?-->\s*/, '').trimEnd()
 
 const colours = ({ paper, box, ink, muted, line, first }: Theme) =>
   `:root{--paper:${paper};--box:${box};--ink:${ink};--muted:${muted};--line:${line};--first:${first}}`

@@ -31,7 +31,7 @@ export interface Chart {
 /** A chart as an SVG document of its own, with its title, what it says in words, and margins. */
 export function chartSvg({ name, title, said, more, width, height, fills, body }: Chart): string {
   const lines = said.flatMap((sentence) => fold(sentence, width - 2 * margin))
-  const top = margin + 30 + lines.length * lineHeight
+  const top = margin + 40 + lines.length * lineHeight
   return svgDocument({
     name,
     title,
@@ -109,7 +109,12 @@ export function ticksOf([low, high]: Pair, most: number): Tick[] {
   const plain = decimals !== undefined && Math.max(Math.abs(low), Math.abs(high)) < 1e7
   return Array.from({ length: count }, (_, i) => {
     const value = (first + i) * step
-    return { value, label: minus(plain ? grouped(value.toFixed(decimals)) : String(Number(value.toPrecision(4)))) }
+    return {
+      value,
+      label: minus(
+        plain ? grouped(value.toFixed(decimals)) : value === 0 ? '0' : Number(value.toPrecision(4)).toExponential(),
+      ),
+    }
   })
 }
 
@@ -132,21 +137,22 @@ export const counted = (n: number, one: string, many = `${one}s`) => `${figure(n
 
 /** As much of the text as fits the width, with "…" where something is left off. */
 export function fitted(text: string, width: number, size: number = fontSize): string {
-  for (let most = 400; most > 1; most = Math.min(most, Array.from(shown(text, most)).length) - 1) {
-    if (textWidth(shown(text, most), size) <= width) return shown(text, most)
+  for (let most = 200; most > 1; most -= 1) {
+    const short = shorten(text, most)
+    if (textWidth(short, size) <= width) return short
   }
-  return shown(text, 1)
+  return '…'
 }
-
-const shown = (text: string, most: number) => shorten(text, most)
 
 /** A sentence in lines, broken at spaces. */
 function fold(sentence: string, width: number): string[] {
-  return sentence.split(' ').reduce<string[]>((lines, word) => {
+  const lines: string[] = []
+  for (const word of sentence.split(' ')) {
     const joined = lines.length === 0 ? word : `${lines.at(-1)} ${word}`
-    if (textWidth(joined, fontSize) <= width) return [...lines.slice(0, -1), joined]
-    return [...lines, fitted(word, width)]
-  }, [])
+    if (textWidth(joined, fontSize) <= width) lines.splice(-1, 1, joined)
+    else lines.push(fitted(word, width))
+  }
+  return lines
 }
 
 /** A path of straight lines through points. */
