@@ -17,6 +17,7 @@ export interface Rectangle {
 export interface Chart {
   /** The class of the root: one name for one kind of chart, whose style is always the same. */
   readonly name: string
+  /** A few words, the same for all data. */
   readonly title: string
   /** Sentences below the title, broken into lines; together with `more` they are the description. */
   readonly said: readonly string[]
@@ -41,7 +42,7 @@ export function chartSvg({ name, title, said, more, width, height, fills, body }
     height: round(top + height + margin),
     fontSize,
     content: [
-      words(margin, margin + 16, fitted(title, width - 2 * margin, 20), 'class="ink" font-size="18" font-weight="600"'),
+      words(margin, margin + 16, title, 'class="ink" font-size="18" font-weight="600"'),
       ...lines.map((line, i) => words(margin, margin + 40 + i * lineHeight, line, 'class="muted"')),
       ...body(top),
     ],
@@ -56,7 +57,7 @@ const seriesFills = ({ grid, first, second, ink, muted, paper }: Theme): Readonl
   curve: `none;stroke:${first};stroke-width:2`,
   range: `none;stroke:${ink};stroke-width:1.5`,
   band: `${first};fill-opacity:0.2`,
-  dots: `${first};fill-opacity:0.5`,
+  dots: `${first};fill-opacity:0.3`,
   mark: `${second};stroke:${ink};stroke-width:1.5`,
   halo: `none;stroke:${paper};stroke-width:4`,
 })

@@ -34,7 +34,7 @@ export function importancesSvg({ rows }: { readonly rows: readonly Importance[] 
   const sorted = rows.toSorted((a, b) => finite(b.impurity) - finite(a.impurity))
   const [shown, rest] = [sorted.slice(0, mostRows), sorted.slice(mostRows)]
   const measured = shown.some(({ permutation }) => permutation !== null)
-  const names = shown.map(({ name }) => fitted(name, 190))
+  const names = shown.map(({ name }) => fitted(name, 220))
   const nameWidth = names.reduce((most, name) => Math.max(most, textWidth(name, fontSize)), 40)
   const left = margin + nameWidth + 12
   const half = (width - margin - left) / (measured ? 2 : 1)
