@@ -88,9 +88,9 @@ export function pathSvg(path: {
   })
 }
 
+/** Of steps in the order of their leaves. */
 function leavesScale(steps: readonly PathStep[], plot: Rectangle): Scale {
-  const leaves = steps.map((step) => step.leaves)
-  const [low, high] = [Math.min(...leaves.slice(0, 1)), Math.max(...leaves.slice(-1))]
+  const [low, high] = [steps[0]?.leaves ?? 1, steps.at(-1)?.leaves ?? 1]
   const range: Pair = [plot.x + 24, plot.x + plot.width - 24]
   return high / low > 12 ? logarithmic([low, high], range) : linear([low, high], range)
 }

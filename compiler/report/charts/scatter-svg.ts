@@ -67,7 +67,7 @@ export function scatterSvg(scatter: {
   })
 }
 
-/** Every so-manieth row, evenly over all of them in order of their true values. */
+/** Rows at even distances in the order of their true values, the first and the last among them. */
 function thinned(points: readonly ScatterPoint[]): readonly ScatterPoint[] {
   if (points.length <= most) return points
   const sorted = points.toSorted((a, b) => a.truth - b.truth || a.given - b.given)
