@@ -87,7 +87,9 @@ export function domainOf(values: readonly number[]): Pair {
   if (finite.length === 0) return [0, 1]
   const low = finite.reduce((least, value) => Math.min(least, value))
   const high = finite.reduce((most, value) => Math.max(most, value))
-  const room = low === high ? Math.abs(low) / 10 || 1 : 0.06 * high - 0.06 * low
+  // At least so much that numbers can tell the ticks apart.
+  const least = 1e-6 * Math.max(Math.abs(low), Math.abs(high))
+  const room = low === high ? Math.abs(low) / 10 || 1 : Math.max(least, 0.06 * high - 0.06 * low)
   return [Math.max(-Number.MAX_VALUE, low - room), Math.min(Number.MAX_VALUE, high + room)]
 }
 
@@ -109,11 +111,11 @@ export function ticksOf([low, high]: Pair, most: number): Tick[] {
   const decimals = [0, 1, 2, 3, 4, 5, 6].find((digits) => Math.abs(Number(step.toFixed(digits)) / step - 1) < 1e-6)
   const plain = decimals !== undefined && Math.max(Math.abs(low), Math.abs(high)) < 1e7
   return Array.from({ length: count }, (_, i) => {
-    const value = (first + i) * step
+    const value = Math.min(high, Math.max(low, (first + i) * step))
     return {
       value,
       label: minus(
-        plain ? grouped(value.toFixed(decimals)) : value === 0 ? '0' : Number(value.toPrecision(4)).toExponential(),
+        plain ? grouped(value.toFixed(decimals)) : value === 0 ? '0' : Number(value.toPrecision(7)).toExponential(),
       ),
     }
   })

@@ -47,7 +47,7 @@ export function scatterSvg(scatter: {
     more: [
       `True values ${rangeOf(points.map(({ truth }) => truth))}; given values ${rangeOf(points.map(({ given }) => given))}.`,
     ],
-    width: left + side + margin + 16,
+    width: left + side + Math.max(margin + 16, labelsWidth(ticks) / 2),
     height: side + 52,
     body: (top) => {
       const plot = { x: left, y: top + 8, width: side, height: side }
