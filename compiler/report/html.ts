@@ -113,7 +113,7 @@ function style(): string {
     'tbody th{font-weight:400}',
     '.number{text-align:right;font-variant-numeric:tabular-nums}',
     '@page{margin:15mm}',
-    '@media print{.wide{overflow:visible}.wide>svg{max-width:100%;height:auto}h2,tr,svg{break-inside:avoid}' +
+    '@media print{.wide{overflow:visible}.wide>svg{max-width:100%;max-height:92vh;height:auto}h2,tr,svg{break-inside:avoid}' +
       'h2{break-after:avoid}.emp-page{padding:0;max-width:none}}',
   ].join('\n')
 }

@@ -108,7 +108,9 @@ export function textWidth(text: string, fontSize: number): number {
   const ems = Array.from(text, (character) => {
     if (/[ilj.,:;'|!()[\] ]/.test(character)) return 0.4
     if (/[MWmw%@…]/.test(character)) return 1
-    if (/[A-Z≤]/.test(character)) return 0.84
+    // Written as U+FFFD, which is wide.
+    if (/\p{C}/u.test(character)) return 1.1
+    if (/[A-Z≤<>±]/.test(character)) return 0.84
     return character < '\u1100' || /[‘’“”]/.test(character) ? 0.64 : 1.1
   })
   return fontSize * ems.reduce((sum, em) => sum + em, 0)

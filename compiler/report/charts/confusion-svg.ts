@@ -37,7 +37,7 @@ export function confusionSvg(matrix: {
     title: 'Which answers were given',
     said: [
       `${counted(right, 'row')} of ${figure(all)} ${right === 1 ? 'was' : 'were'} given the true answer${all > 0 ? `: ${percent(right / all)}` : ''}.`,
-      'The shares are those of a line: of the rows with one true answer.',
+      'Shares are of the rows with the same true answer.',
       ...(labels.length > most ? [`Of ${labels.length} answers only the ${most} with the most rows are drawn.`] : []),
     ],
     more: drawn.map((truth) => {

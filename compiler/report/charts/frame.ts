@@ -17,6 +17,7 @@ export interface Rectangle {
 export interface Chart {
   /** The class of the root: one name for one kind of chart, whose style is always the same. */
   readonly name: string
+  /** A few words, the same for all data. */
   readonly title: string
   /** Sentences below the title, broken into lines; together with `more` they are the description. */
   readonly said: readonly string[]
@@ -31,7 +32,7 @@ export interface Chart {
 /** A chart as an SVG document of its own, with its title, what it says in words, and margins. */
 export function chartSvg({ name, title, said, more, width, height, fills, body }: Chart): string {
   const lines = said.flatMap((sentence) => fold(sentence, width - 2 * margin))
-  const top = margin + 30 + lines.length * lineHeight
+  const top = margin + 40 + lines.length * lineHeight
   return svgDocument({
     name,
     title,
@@ -41,7 +42,7 @@ export function chartSvg({ name, title, said, more, width, height, fills, body }
     height: round(top + height + margin),
     fontSize,
     content: [
-      words(margin, margin + 16, fitted(title, width - 2 * margin, 20), 'class="ink" font-size="18" font-weight="600"'),
+      words(margin, margin + 16, title, 'class="ink" font-size="18" font-weight="600"'),
       ...lines.map((line, i) => words(margin, margin + 40 + i * lineHeight, line, 'class="muted"')),
       ...body(top),
     ],
@@ -56,7 +57,7 @@ const seriesFills = ({ grid, first, second, ink, muted, paper }: Theme): Readonl
   curve: `none;stroke:${first};stroke-width:2`,
   range: `none;stroke:${ink};stroke-width:1.5`,
   band: `${first};fill-opacity:0.2`,
-  dots: `${first};fill-opacity:0.5`,
+  dots: `${first};fill-opacity:0.3`,
   mark: `${second};stroke:${ink};stroke-width:1.5`,
   halo: `none;stroke:${paper};stroke-width:4`,
 })
@@ -86,7 +87,9 @@ export function domainOf(values: readonly number[]): Pair {
   if (finite.length === 0) return [0, 1]
   const low = finite.reduce((least, value) => Math.min(least, value))
   const high = finite.reduce((most, value) => Math.max(most, value))
-  const room = low === high ? Math.abs(low) / 10 || 1 : 0.06 * high - 0.06 * low
+  // At least so much that numbers can tell the ticks apart.
+  const least = 1e-6 * Math.max(Math.abs(low), Math.abs(high))
+  const room = low === high ? Math.abs(low) / 10 || 1 : Math.max(least, 0.06 * high - 0.06 * low)
   return [Math.max(-Number.MAX_VALUE, low - room), Math.min(Number.MAX_VALUE, high + room)]
 }
 
@@ -108,8 +111,13 @@ export function ticksOf([low, high]: Pair, most: number): Tick[] {
   const decimals = [0, 1, 2, 3, 4, 5, 6].find((digits) => Math.abs(Number(step.toFixed(digits)) / step - 1) < 1e-6)
   const plain = decimals !== undefined && Math.max(Math.abs(low), Math.abs(high)) < 1e7
   return Array.from({ length: count }, (_, i) => {
-    const value = (first + i) * step
-    return { value, label: minus(plain ? grouped(value.toFixed(decimals)) : String(Number(value.toPrecision(4)))) }
+    const value = Math.min(high, Math.max(low, (first + i) * step))
+    return {
+      value,
+      label: minus(
+        plain ? grouped(value.toFixed(decimals)) : value === 0 ? '0' : Number(value.toPrecision(7)).toExponential(),
+      ),
+    }
   })
 }
 
@@ -132,21 +140,22 @@ export const counted = (n: number, one: string, many = `${one}s`) => `${figure(n
 
 /** As much of the text as fits the width, with "…" where something is left off. */
 export function fitted(text: string, width: number, size: number = fontSize): string {
-  for (let most = 400; most > 1; most = Math.min(most, Array.from(shown(text, most)).length) - 1) {
-    if (textWidth(shown(text, most), size) <= width) return shown(text, most)
+  for (let most = 200; most > 1; most -= 1) {
+    const short = shorten(text, most)
+    if (textWidth(short, size) <= width) return short
   }
-  return shown(text, 1)
+  return '…'
 }
-
-const shown = (text: string, most: number) => shorten(text, most)
 
 /** A sentence in lines, broken at spaces. */
 function fold(sentence: string, width: number): string[] {
-  return sentence.split(' ').reduce<string[]>((lines, word) => {
+  const lines: string[] = []
+  for (const word of sentence.split(' ')) {
     const joined = lines.length === 0 ? word : `${lines.at(-1)} ${word}`
-    if (textWidth(joined, fontSize) <= width) return [...lines.slice(0, -1), joined]
-    return [...lines, fitted(word, width)]
-  }, [])
+    if (textWidth(joined, fontSize) <= width) lines.splice(-1, 1, joined)
+    else lines.push(fitted(word, width))
+  }
+  return lines
 }
 
 /** A path of straight lines through points. */

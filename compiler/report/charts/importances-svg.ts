@@ -12,6 +12,7 @@ import {
   line,
   linear,
   margin,
+  type Pair,
   type Rectangle,
   rectangle,
   type Scale,
@@ -26,15 +27,15 @@ export interface Importance {
   readonly permutation: { readonly mean: number; readonly deviation: number } | null
 }
 
-const [width, rowHeight, most, barHeight] = [760, 26, 20, 14] as const
+const [width, rowHeight, mostRows, barHeight] = [800, 26, 20, 14] as const
 
 /** Both importances of the columns as bars beside each other, the greatest by impurity first, at most 20 of them. */
 export function importancesSvg({ rows }: { readonly rows: readonly Importance[] }): string {
   const sorted = rows.toSorted((a, b) => finite(b.impurity) - finite(a.impurity))
-  const [shown, rest] = [sorted.slice(0, most), sorted.slice(most)]
+  const [shown, rest] = [sorted.slice(0, mostRows), sorted.slice(mostRows)]
   const measured = shown.some(({ permutation }) => permutation !== null)
-  const names = shown.map(({ name }) => fitted(name, 190))
-  const nameWidth = names.reduce((widest, name) => Math.max(widest, textWidth(name, fontSize)), 40)
+  const names = shown.map(({ name }) => fitted(name, 220))
+  const nameWidth = names.reduce((most, name) => Math.max(most, textWidth(name, fontSize)), 40)
   const left = margin + nameWidth + 12
   const half = (width - margin - left) / (measured ? 2 : 1)
   const height = shown.length * rowHeight + 6
@@ -43,7 +44,7 @@ export function importancesSvg({ rows }: { readonly rows: readonly Importance[] 
     name: 'emp-importances',
     title: 'What the tree relies on',
     said: [
-      'By impurity: the share of the decrease of impurity, on training rows, that splits on the column bring.',
+      'By impurity: the share in the decrease of impurity, on training rows, by splits on the column.',
       ...(measured ? ['By permutation: what the score loses when the column is shuffled, ± one deviation.'] : []),
       ...(rest.length === 0 ? [] : [`Not drawn: ${counted(rest.length, 'more column')}, together ${figure(restSum)}.`]),
       ...(rows.length === 0 ? ['There is no column to draw.'] : []),
@@ -56,8 +57,8 @@ export function importancesSvg({ rows }: { readonly rows: readonly Importance[] 
       const plotOf = (x: number, values: number): Rectangle => {
         return { x, y: top + 24, width: half - values - 24, height }
       }
-      const impurity = plotOf(left, 60)
-      const permutation = plotOf(left + half + 12, 118)
+      const impurity = plotOf(left, widest(shown.map((row) => figure(row.impurity))))
+      const permutation = plotOf(left + half + 12, widest(shown.map(permutationOf)) + 12)
       const rowOf = (i: number) => impurity.y + 3 + i * rowHeight
       const impurityScale = scaleOf(
         impurity,
@@ -117,20 +118,26 @@ function value(plot: Rectangle, y: number, text: string): string {
   return words(plot.x + plot.width + 8, y + 17, text, 'class="muted" font-size="12"')
 }
 
-function permuted({ permutation }: Importance, plot: Rectangle, scale: Scale, y: number): string[] {
-  if (permutation === null) return [value(plot, y, 'not measured')]
-  const { mean, deviation } = permutation
+function permuted(row: Importance, plot: Rectangle, scale: Scale, y: number): string[] {
+  if (row.permutation === null) return [value(plot, y, permutationOf(row))]
+  const { mean, deviation } = row.permutation
   const [low, high, middle] = [scale(mean - deviation), scale(mean + deviation), y + 6 + barHeight / 2]
   return [
     ...bar('second', scale, mean, y),
-    ...(Number.isFinite(mean + deviation) ? [line('range', [low, middle], [high, middle])] : []),
-    value(plot, y, `${figure(mean)} ± ${figure(deviation)}`),
+    ...(Number.isFinite(mean + deviation) ? whiskers([low, middle], [high, middle]) : []),
+    value(plot, y, permutationOf(row)),
   ]
 }
 
+const whiskers = (...ends: readonly Pair[]) => [line('halo', ...ends), line('range', ...ends)]
+
 function describe({ name, impurity, permutation }: Importance): string {
-  const permuted = permutation && `, by permutation ${figure(permutation.mean)} ± ${figure(permutation.deviation)}`
-  return `${name}: by impurity ${figure(impurity)}${permuted ?? ''}`
+  const permuted = permutation === null ? '' : `, by permutation ${permutationOf({ permutation })}`
+  return `${name}: by impurity ${figure(impurity)}${permuted}`
 }
 
+const permutationOf = ({ permutation }: Pick<Importance, 'permutation'>) =>
+  permutation === null ? 'not measured' : `${figure(permutation.mean)} ± ${figure(permutation.deviation)}`
+
+const widest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, textWidth(text, 12)), 40)
 const finite = (value: number) => (Number.isFinite(value) ? value : 0)

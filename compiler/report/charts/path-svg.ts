@@ -60,7 +60,7 @@ export function pathSvg(path: {
       taken === undefined ? 'No tree is chosen.' : `Chosen: ${describe(taken, scoreName)}.`,
       ...(best === undefined ? [] : [`Best score: ${figure(best.score)} with ${leavesOf(best)}.`]),
       ...(drawn.length === 0 ? ['There is no tree to draw.'] : []),
-      ...(drawn.length > 1 ? ['Bars: one standard error. Dashed: the best score less its standard error.'] : []),
+      ...(drawn.length > 1 ? ['Bars: one standard error. Dashed across: the best score less its standard error.'] : []),
     ],
     more: drawn.map((step) => `${describe(step, scoreName)}.`),
     width,
@@ -88,9 +88,9 @@ export function pathSvg(path: {
   })
 }
 
+/** Of steps in the order of their leaves. */
 function leavesScale(steps: readonly PathStep[], plot: Rectangle): Scale {
-  const leaves = steps.map((step) => step.leaves)
-  const [low, high] = [Math.min(...leaves.slice(0, 1)), Math.max(...leaves.slice(-1))]
+  const [low, high] = [steps[0]?.leaves ?? 1, steps.at(-1)?.leaves ?? 1]
   const range: Pair = [plot.x + 24, plot.x + plot.width - 24]
   return high / low > 12 ? logarithmic([low, high], range) : linear([low, high], range)
 }
@@ -113,14 +113,15 @@ function costs(steps: readonly PathStep[], taken: PathStep | undefined, x: Scale
   const cellsOf = (step: PathStep) => [
     fitted(figure(step.leaves), 70, 12),
     fitted(figure(step.ciphertexts), 70, 12),
-    fitted(figure(Number((step.bytes / 1000).toFixed(1))), 70, 12),
+    fitted(step.bytes < 1e8 ? (step.bytes / 1000).toFixed(1) : figure(step.bytes / 1000), 70, 12),
   ]
   const inTurn = [...steps.filter((step) => step === taken), ...steps.slice(-1), ...steps]
-  const shown = inTurn.reduce<{ step: PathStep; from: number; to: number }[]>((placed, step) => {
+  const shown: { readonly step: PathStep; readonly from: number; readonly to: number }[] = []
+  for (const step of inTurn) {
     const half = Math.max(...cellsOf(step).map((cell) => textWidth(cell, 12))) / 2 + 3
     const [from, to] = [x(step.leaves) - half, x(step.leaves) + half]
-    return placed.some((other) => from < other.to && other.from < to) ? placed : [...placed, { step, from, to }]
-  }, [])
+    if (shown.every((other) => to <= other.from || other.to <= from)) shown.push({ step, from, to })
+  }
   const rowY = (row: number) => plot.y + plot.height + 18 + row * rowHeight
   return [
     ...rows.map((name, row) => words(plot.x - 8, rowY(row), name, 'class="ink" font-size="12" text-anchor="end"')),

@@ -1,3 +1,4 @@
+import { shorten } from '../tree-layout.ts'
 import {
   bottomAxis,
   chartSvg,
@@ -55,7 +56,7 @@ export function rocSvg(roc: {
     name: 'emp-roc',
     title: 'True against false positives',
     said: [
-      `Positive is the answer “${positive}”.`,
+      `Positive is the answer “${shorten(positive, 60)}”.`,
       `AUC ${figure(auc)}, interval ${figure(interval[0])} to ${figure(interval[1])}${band.length > 1 ? ' (shaded)' : ''}.`,
       'The dashed line is what chance reaches: AUC 0.5.',
       ...(points.length === 0 ? ['There is no curve to draw.'] : []),

@@ -40,12 +40,14 @@ export function scatterSvg(scatter: {
         ? `${counted(points.length, 'row')}, one dot each.`
         : `${figure(drawn.length)} of ${figure(points.length)} rows, evenly chosen, one dot each.`,
       'The dashed line is where the given value is the true one.',
-      ...(points.length > 0 ? [`On average they differ by ${figure(meanDifference(points))}${inUnit}.`] : []),
+      ...(points.length > 0
+        ? [`On average they differ by ${`${figure(meanDifference(points))} ${unit ?? ''}`.trim()}.`]
+        : []),
     ],
     more: [
       `True values ${rangeOf(points.map(({ truth }) => truth))}; given values ${rangeOf(points.map(({ given }) => given))}.`,
     ],
-    width: left + side + margin + 16,
+    width: left + side + Math.max(margin + 16, labelsWidth(ticks) / 2),
     height: side + 52,
     body: (top) => {
       const plot = { x: left, y: top + 8, width: side, height: side }
@@ -55,16 +57,17 @@ export function scatterSvg(scatter: {
       return [
         ...bottomAxis(plot, { scale: x, ticks: below, title: `true value${inUnit}` }),
         ...leftAxis(plot, { scale: y, ticks, title: `given value${inUnit}` }, margin + 10),
-        line('dashes', [x(domain[0]), y(domain[0])], [x(domain[1]), y(domain[1])]),
-        '<g class="dots">',
+        // Many dots lie on one another: where they are translucent, one sees how many.
+        `<g class="${drawn.length > 200 ? 'dots' : 'first'}">`,
         ...drawn.map(({ truth, given }) => circle('', x(truth), y(given), 3)),
         '</g>',
+        line('dashes', [x(domain[0]), y(domain[0])], [x(domain[1]), y(domain[1])]),
       ]
     },
   })
 }
 
-/** Every so-manieth row, evenly over all of them in order of their true values. */
+/** Rows at even distances in the order of their true values, the first and the last among them. */
 function thinned(points: readonly ScatterPoint[]): readonly ScatterPoint[] {
   if (points.length <= most) return points
   const sorted = points.toSorted((a, b) => a.truth - b.truth || a.given - b.given)
