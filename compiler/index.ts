@@ -47,8 +47,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   const { target, columns } = table
   const documents = { target, columns: new Map(columns.map(({ column, document }) => [column.name, document])) }
   const { contract, server, client } = plan
-  const path =
-    pruning === null ? null : { steps: pricedPath(pruning, target.kind === 'classes', options), chosen: pruning.chosen }
+  const path = pruning === null ? null : { steps: pricedPath(pruning, figures, options), chosen: pruning.chosen }
   const lines = summaryLines(table, tree, plan, figures, pruning)
   const files = new Map([
     ['client.ts', emitClient({ contract, client }, documents)],

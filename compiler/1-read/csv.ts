@@ -34,15 +34,25 @@ export interface RawTable {
  * As long as there are no quotes, lines are divided here, several times as fast as by the general parser, which takes
  * over at the first quote. A test compares the two.
  *
+ * @param onBytes is told how many bytes more have been read.
  * @throws {CompileError} with the line, and the column where one cell is at fault.
  */
-export async function readCsv(file: string, path: string, delimiter: string | null): Promise<RawTable> {
+export async function readCsv(
+  file: string,
+  path: string,
+  delimiter: string | null,
+  onBytes: (count: number) => void = () => {},
+): Promise<RawTable> {
   const hash = createHash('sha256')
+  const take = (bytes: Buffer) => {
+    hash.update(bytes)
+    onBytes(bytes.length)
+  }
   const rows = new RowBuilder(file)
   let divider: LineDivider | null = null
   let parser: QuotedParser | null = null
   try {
-    for await (const text of decodeUtf8(file, path, (bytes) => hash.update(bytes))) {
+    for await (const text of decodeUtf8(file, path, take)) {
       divider ??= new LineDivider(rows, delimiter ?? detectDelimiter(text))
       if (parser === null && text.includes('"')) parser = new QuotedParser(rows, divider)
       if (parser === null) divider.write(text)

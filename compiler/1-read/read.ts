@@ -56,6 +56,8 @@ export interface ReadOptions {
   readonly categorical?: readonly string[]
   /** The column that says how much each row counts; by default all count the same. */
   readonly sampleWeight?: string | null
+  /** Is told how many bytes more have been read. */
+  readonly onBytes?: (count: number) => void
 }
 
 /** With more different numbers, a target is taken for a quantity. */
@@ -71,7 +73,7 @@ export const mostLevels = 32
  * @throws {CompileError} naming file, line and column, the value, and the remedy.
  */
 export async function read(options: ReadOptions): Promise<Table> {
-  const raw = await readCsv(basename(options.csv), options.csv, options.delimiter)
+  const raw = await readCsv(basename(options.csv), options.csv, options.delimiter, options.onBytes)
   const path = options.schema ?? schemaPath(options.csv)
   return tabulate(raw, await readSchema(basename(path), path, options.schema !== null), options)
 }
@@ -86,7 +88,7 @@ export function tabulate(
     drop = [],
     categorical = [],
     sampleWeight = null,
-  }: Omit<ReadOptions, 'csv' | 'schema' | 'delimiter'>,
+  }: Omit<ReadOptions, 'csv' | 'schema' | 'delimiter' | 'onBytes'>,
 ): Table {
   const names = raw.columns.map(({ name }) => name)
   if (raw.columns.length === 1) throw oneColumn(raw.file, names[0] ?? '')

@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Argv, CommandModule } from 'yargs'
 import { keyLengths } from '../3-lower/lower.ts'
 import { summary } from '../report/summary.ts'
 import { staleFiles, writeFiles } from './output.ts'
+import { progress } from './progress.ts'
 import { measureOptionsOf, type RecipeArguments, recipeOptions, trainOptionsOf } from './recipe.ts'
 
 interface CompileArguments extends InputArguments, RecipeArguments {
@@ -72,7 +74,18 @@ async function run(options: CompileArguments): Promise<void> {
   const directory = options.out ?? join('generated', model)
   // Loaded here, as it brings TypeScript's parser along, which no other command needs.
   const { compile } = await import('../index.ts')
+  const size = await stat(options.csv).then(
+    (status) => status.size,
+    () => 0,
+  )
+  const bar = progress('reading, MB', Math.ceil(size / 1e6))
+  let bytes = 0
   const compiled = await compile({
+    onBytes: (count) => {
+      bytes += count
+      bar.step(Math.floor(bytes / 1e6))
+      if (bytes >= size) bar.end()
+    },
     csv: options.csv,
     target: options.target ?? null,
     schema: options.schema ?? null,

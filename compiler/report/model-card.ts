@@ -180,7 +180,7 @@ function pruningTable({ steps, chosen }: PrunedPath, task: Figures['task']): str
 The smallest tree within one standard error of the best one on rows not seen is chosen. A smaller tree is also cheaper,
 and less of it shows.
 
-| leaves | ${task === 'classification' ? 'accuracy' : 'root mean squared error'} | ciphertexts of a prediction | bytes |
+| leaves | ${task === 'classification' ? 'accuracy' : 'R²'} | ciphertexts of a prediction | bytes |
 | ---: | ---: | ---: | ---: |
 ${rows.join('\n')}
 `

@@ -3,7 +3,7 @@ import type { Pruning } from '../2-train/cross-validate.ts'
 import { type LowerOptions, lower } from '../3-lower/lower.ts'
 import type { Plan } from '../plan.ts'
 import type { Table } from '../table.ts'
-import type { Tree } from '../tree.ts'
+import { countsOf, leavesOf, meanAt, rowsAt, type Tree } from '../tree.ts'
 import { confusionSvg } from './charts/confusion-svg.ts'
 import { importancesSvg } from './charts/importances-svg.ts'
 import { pathSvg } from './charts/path-svg.ts'
@@ -12,13 +12,14 @@ import { scatterSvg } from './charts/scatter-svg.ts'
 import type { Figures, HeldOut } from './figures.ts'
 import { reportHtml, type Section } from './html.ts'
 import { describeLeakage } from './leakage.ts'
-import { aucInterval, rocBand, rocCurve } from './metrics.ts'
+import { aucInterval, rocBand, rocCurve, wilsonInterval } from './metrics.ts'
+import { percent, significant } from './summary.ts'
 import { treeSvg } from './tree-svg.ts'
 
 /** What a step of the pruning path costs, beside how well it does. */
 export interface PricedStep {
   readonly leaves: number
-  /** Accuracy, or the root of the mean squared error, on rows not seen; and its standard error. */
+  /** Accuracy, or R², on rows not seen; and its standard error. */
   readonly score: number
   readonly deviation: number
   readonly ciphertexts: number
@@ -26,14 +27,19 @@ export interface PricedStep {
 }
 
 /** The pruning path with what a prediction by each of its trees takes. */
-export function pricedPath({ steps }: Pruning, isClassification: boolean, options: LowerOptions): PricedStep[] {
+export function pricedPath({ steps }: Pruning, figures: Figures, options: LowerOptions): PricedStep[] {
+  // The loss of a regression is a squared error: over the square of always giving the mean, it is 1 - R².
+  const unit = figures.task === 'classification' ? 1 : figures.baseline ** 2
   return steps.map(({ tree, leaves, loss, error }) => {
     const { contract } = lower(tree, options)
     const ciphertexts = contract.features.length + slotLayout(contract).ciphertexts
-    const score = isClassification ? 1 - loss : Math.sqrt(loss)
-    // The error of a root is that of its square, over twice the root.
-    const deviation = isClassification || score === 0 ? error : error / (2 * score)
-    return { leaves, score, deviation, ciphertexts, bytes: requestBytes(contract) + replyBytes(contract) }
+    return {
+      leaves,
+      score: 1 - loss / unit,
+      deviation: error / unit,
+      ciphertexts,
+      bytes: requestBytes(contract) + replyBytes(contract),
+    }
   })
 }
 
@@ -71,10 +77,39 @@ export function pictures(
   }
   const sections = drawn.map(([, heading, text, svg]): Section => ({ heading, text, svg, table: null }))
   const title = table.source.title ?? plan.contract.model
+  const leaves: Section = { heading: 'The leaves', text: leavesText, svg: null, table: leafTable(tree) }
   return new Map([
     ...drawn.map(([file, , , svg]) => [file, svg] as const),
-    ['report.html', reportHtml({ title, summary, sections: [...sections, learns] })],
+    ['report.html', reportHtml({ title, summary, sections: [...sections, leaves, learns] })],
   ])
+}
+
+const leavesText =
+  "From the tree's first branch to its last. The interval is for the share of the answer among people who would end there: by Wilson, at 95%."
+
+/** What every leaf stands on. */
+function leafTable(tree: Tree): readonly (readonly string[])[] {
+  const { answers } = tree
+  if (answers === null) {
+    const rows = leavesOf(tree.root).map((leaf, i) => {
+      const { answer, rows, deviation } = meanAt(leaf)
+      return [String(i + 1), significant(answer), significant(deviation), String(rows)]
+    })
+    return [['leaf', 'mean', 'standard deviation', 'training rows'], ...rows]
+  }
+  const rows = leavesOf(tree.root).map((leaf, i) => {
+    const [counts, n] = [countsOf(leaf), rowsAt(leaf)]
+    const own = counts[leaf.answer] ?? 0
+    const { low, high } = wilsonInterval(own, n)
+    return [
+      String(i + 1),
+      answers[leaf.answer] ?? '',
+      `${own} of ${n}`,
+      percent(own / n),
+      `${percent(low)} to ${percent(high)}`,
+    ]
+  })
+  return [['leaf', 'answer', 'training rows', 'share', 'interval'], ...rows]
 }
 
 function importances(rows: Figures['importances']): readonly [string, string, string, string] {
@@ -117,7 +152,7 @@ function pruningPath(
   { steps, chosen }: { readonly steps: readonly PricedStep[]; readonly chosen: number },
   task: Figures['task'],
 ): readonly [string, string, string, string] {
-  const scoreName = task === 'classification' ? 'Accuracy on rows not seen' : 'Root mean squared error on rows not seen'
+  const scoreName = task === 'classification' ? 'Accuracy on rows not seen' : 'R² on rows not seen'
   const text =
     'The smallest tree within one standard error of the best is chosen; a smaller one is cheaper, and less of it shows.'
   return ['path.svg', 'The pruning path', text, pathSvg({ steps, chosen, scoreName })]

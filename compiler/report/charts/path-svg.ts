@@ -31,11 +31,11 @@ export interface PathStep {
 }
 
 const [width, plotHeight, rowHeight] = [760, 280, 18] as const
-const rows = ['leaves', 'ciphertexts', 'kB down'] as const
+const rows = ['leaves', 'ciphertexts', 'kB'] as const
 
 /**
  * The score of every tree of the pruning path over its number of leaves, and below what a prediction costs: ciphertexts
- * and bytes down. Numbers that would lie on one another are left out; they stand in the titles of the points.
+ * and bytes both ways. Numbers that would lie on one another are left out; they stand in the titles of the points.
  *
  * @param chosen the position in `steps` of the tree that was taken.
  */
@@ -138,7 +138,7 @@ function costs(steps: readonly PathStep[], taken: PathStep | undefined, x: Scale
 }
 
 function describe(step: PathStep, scoreName: string): string {
-  const cost = `${counted(step.ciphertexts, 'ciphertext')} and ${figure(step.bytes)} bytes down per prediction`
+  const cost = `${counted(step.ciphertexts, 'ciphertext')} and ${figure(step.bytes)} bytes per prediction`
   return `${leavesOf(step)}, ${scoreName} ${figure(step.score)} ± ${figure(step.deviation)}, ${cost}`
 }
 
