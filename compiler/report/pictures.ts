@@ -77,15 +77,20 @@ export function pictures(
   }
   const sections = drawn.map(([, heading, text, svg]): Section => ({ heading, text, svg, table: null }))
   const title = table.source.title ?? plan.contract.model
-  const leaves: Section = { heading: 'The leaves', text: leavesText, svg: null, table: leafTable(tree) }
+  const leaves: Section = {
+    heading: 'The leaves',
+    text: leavesText + (tree.answers === null ? '' : intervalText),
+    svg: null,
+    table: leafTable(tree),
+  }
   return new Map([
     ...drawn.map(([file, , , svg]) => [file, svg] as const),
     ['report.html', reportHtml({ title, summary, sections: [...sections, leaves, learns] })],
   ])
 }
 
-const leavesText =
-  "From the tree's first branch to its last. The interval is for the share of the answer among people who would end there: by Wilson, at 95%."
+const leavesText = 'In the order of the tree, from its first branch to its last.'
+const intervalText = ' The interval is for the share of the answer among people who would end there: by Wilson, at 95%.'
 
 /** What every leaf stands on. */
 function leafTable(tree: Tree): readonly (readonly string[])[] {
