@@ -1,7 +1,7 @@
 import { type ReadOptions, read } from './1-read/read.ts'
 import { fitTree } from './2-train/fit.ts'
 import type { TrainOptions } from './2-train/options.ts'
-import { type LowerOptions, lower } from './3-lower/lower.ts'
+import { checkModelName, type LowerOptions, lower } from './3-lower/lower.ts'
 import { emitClient } from './4-emit/client.ts'
 import { emitServer } from './4-emit/server.ts'
 import type { Plan } from './plan.ts'
@@ -40,6 +40,7 @@ export interface Compiled {
  * @throws {CompileError}
  */
 export async function compile(options: CompileOptions): Promise<Compiled> {
+  checkModelName(options.model)
   const table = await read(options)
   const { tree, pruning } = fitTree(table, options)
   const plan = lower(tree, options)

@@ -78,6 +78,7 @@ export function rowsAt(node: Node): number {
 
 /** Mean and spread of the training rows at a node of a tree of numbers. */
 export function meanAt(node: Node): NumberLeaf {
+  if (node.kind === 'mean') return node
   const leaves = leavesOf(node).filter((leaf) => leaf.kind === 'mean')
   const rows = leaves.reduce((sum, leaf) => sum + leaf.rows, 0)
   const answer = leaves.reduce((sum, leaf) => sum + leaf.rows * leaf.answer, 0) / rows

@@ -137,7 +137,7 @@ describe('the pruning path', () => {
     const svg = charts.path?.('accuracy') ?? ''
     const texts = textsOf(svg, 'text')
     expect(texts.slice(1, 3).join(' ')).toMatch(
-      /^Chosen: 7 leaves, accuracy 0\.810 ± 0\.020, 8 ciphertexts and 4140 bytes down per prediction\./,
+      /^Chosen: 7 leaves, accuracy 0\.810 ± 0\.020, 8 ciphertexts and 4140 bytes per prediction\./,
     )
     expect(texts).toEqual(expect.arrayContaining(['60', '7', '1', '61', '8', '2', '31.3', '4.1', '1.1']))
     const elements = parse(svg)

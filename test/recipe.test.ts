@@ -41,13 +41,14 @@ async function contentsOf(out: string): Promise<Record<string, string>> {
 }
 
 /** The summary's figure on rows not seen, in percent. */
-const accuracyOf = ({ stdout }: Finished) => Number(/^accuracy +([\d.]+)%[^]*? on rows\s+not\s+seen/m.exec(stdout)?.[1])
+const accuracyOf = ({ stdout }: Finished) =>
+  Number(/^accuracy +([\d.]+)%[\s\S]*? on rows\s+not\s+seen/m.exec(stdout)?.[1])
 
 /** A message for people: one error, no stack. */
 function expectRefusal({ code, stdout, stderr }: Finished, ...says: string[]): void {
   expect(stderr).toMatch(/^emp-compile: .*/)
   expect(stderr).not.toMatch(/^\s+at /m)
-  expect(stderr).not.toMatch(/undefined|NaN|\[object/)
+  expect(stderr).not.toMatch(/undefined|\[object/)
   for (const words of says) expect(stderr).toContain(words)
   expect([code, stdout]).toEqual([2, ''])
 }
@@ -212,13 +213,12 @@ describe('--config', () => {
 
 describe('what the data is', () => {
   const namesOf = ({ columns }: Model) => columns.map(({ name }) => name)
-  const [, ...used] = 'target,age,sex,cp,trestbps,chol,fbs,restecg,thalach,exang,oldpeak,slope,ca,thal'.split(',')
+  const used = 'age,sex,cp,trestbps,chol,fbs,restecg,thalach,exang,oldpeak,slope,ca,thal'.split(',')
 
   test('--drop leaves columns out, everywhere', async () => {
     const without = await model('dropped', 'heart.csv', '--drop', 'thal, cp')
     expect(namesOf(without)).toEqual(used.filter((name) => !['thal', 'cp'].includes(name)))
-    const { '/report/MODEL_CARD.md': _, ...files } = await contentsOf('dropped')
-    expect(files['/client.ts']).not.toMatch(/\bthal\b/)
+    expect(await textOf('dropped/client.ts')).not.toMatch(/\bthal\b/)
     expect(JSON.stringify(without.tree)).not.toMatch(/"feature":"(thal|cp)\b/)
   })
 
@@ -228,7 +228,7 @@ describe('what the data is', () => {
     const after = await model('categories', 'heart.csv', '--max-depth', '4', '--categorical', 'cp,thal')
     const kinds = after.columns.filter(({ kind }) => kind === 'text').map(({ name }) => name)
     expect(kinds).toEqual(['cp', 'thal'])
-    expect(JSON.stringify(after.tree)).toMatch(/"feature":"(cp|thal)[^"]*[1-7]/)
+    expect(JSON.stringify(after.tree)).toMatch(/"feature":"(cp|thal) = \\"[1-7]/)
   })
 
   test('--task makes numbers of answers, and answers of numbers', async () => {
@@ -278,9 +278,8 @@ describe('what the data is', () => {
   test('--criterion log_loss is entropy, and is not gini', async () => {
     const growth = ['heart.csv', '--min-samples-leaf', '15', '--criterion']
     const { tree } = await model('log-loss', ...growth, 'log_loss')
-    expect(await contentsOf('log-loss')).toEqual(
-      (await model('entropy', ...growth, 'entropy'), await contentsOf('entropy')),
-    )
+    await model('entropy', ...growth, 'entropy')
+    expect(await contentsOf('log-loss')).toEqual(await contentsOf('entropy'))
     expect((await model('gini', ...growth, 'gini')).tree).not.toEqual(tree)
   })
 })
@@ -340,6 +339,19 @@ describe('refuses', () => {
     expectRefusal(await compile(...args, '--out', 'refused'), ...says)
     await expect(readdir(join(directory, 'refused'))).rejects.toThrow('ENOENT')
   })
+})
+
+test('a tree pruned to a single leaf does not blame the bounds', async () => {
+  await write(
+    'noise.csv',
+    'x,y',
+    times(200, (i) => [(i * 7919) % 101, 'ab'[((i * 104_729) >> 3) % 2]]),
+  )
+  const { code, stdout } = await compile('noise.csv', '--out', 'noise')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^pruning +1 leaf of \d\d/m)
+  expect(stdout).toMatch(/^tree +a single leaf/m)
+  expect(stdout).not.toMatch(/no cut|--min-samples-leaf/)
 })
 
 describe('columns that never change', () => {

@@ -164,7 +164,7 @@ describe('weights of rows', () => {
     const header = [...cells.header.slice(0, -1), 'weight', cells.header.at(-1) ?? '']
     const all = tabulate(rawTable(header, lightest), null, { target: null, sampleWeight: 'weight' })
     const heavy = Uint32Array.from({ length: sorted.length - 60 }, (_, i) => i + 60)
-    for (const some of [{ maxDepth: 4 }, { minSamplesLeaf: 10 }, { minSamplesLeaf: 0.05, maxLeafNodes: 8 }]) {
+    for (const some of [{ maxDepth: 4 }, { minSamplesLeaf: 10 }, { minSamplesLeaf: 5, maxLeafNodes: 8 }]) {
       const given = options({ criterion, ...some })
       const cuts = (rows?: Uint32Array) =>
         splitsOf(train(all, given, rows).root).map(({ feature, cut }) => [feature, cut])

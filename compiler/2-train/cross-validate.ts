@@ -45,7 +45,12 @@ export function crossValidatePath(
   const path = thin(distinctSteps(prune(whole.grown, Number.POSITIVE_INFINITY).path))
   const alphas = path.map(({ alpha }, i) => Math.sqrt(alpha * (path[i + 1]?.alpha ?? Number.POSITIVE_INFINITY)))
   const foldOf = foldsOf(table.target, rows, folds, seed)
-  if (foldOf === null) throw badOption('--folds', folds, 'at most the number of rows of the rarest answer')
+  if (foldOf === null)
+    throw badOption(
+      '--folds',
+      folds,
+      table.target.kind === 'number' ? 'at most the number of rows' : 'at most the number of rows of the rarest answer',
+    )
   const losses = path.map(() => ({ sum: 0, squares: 0 }))
   for (let fold = 0; fold < folds; fold++) {
     const trained = growTree(

@@ -110,17 +110,26 @@ export function spread(values: readonly number[]): Spread {
   return { mean, deviation: values.length === 1 ? null : Math.sqrt(squares / (values.length - 1)) }
 }
 
+/** The number of folds up to which every fold gets a row of every answer among some rows; of numbers, any row. */
+export function mostFolds(target: Target, rows: Uint32Array): number {
+  if (target.kind === 'number') return rows.length
+  const counts = new Int32Array(target.answers.length)
+  for (const row of rows) {
+    const answer = target.classes[row] ?? 0
+    counts[answer] = (counts[answer] ?? 0) + 1
+  }
+  return counts.filter((count) => count > 0).reduce((a, b) => Math.min(a, b), rows.length)
+}
+
 /**
  * Deals some rows of a table to folds: stratified by answer, or plainly where the target is numbers.
  *
- * @returns the fold of each of `rows`, in their order; null if an answer among them has fewer rows than there are folds.
+ * @returns the fold of each of `rows`, in their order; null if there are more folds than {@link mostFolds}.
  */
 export function foldsOf(target: Target, rows: Uint32Array, folds: number, seed: number): Int32Array | null {
   const random = seededRandom(seed)
-  if (target.kind === 'number') return rows.length < folds ? null : plainFolds(rows.length, folds, random)
+  if (mostFolds(target, rows) < folds) return null
+  if (target.kind === 'number') return plainFolds(rows.length, folds, random)
   const classes = Int32Array.from(rows, (row) => target.classes[row] ?? 0)
-  const counts = new Int32Array(target.answers.length)
-  for (const answer of classes) counts[answer] = (counts[answer] ?? 0) + 1
-  if (counts.some((count) => count > 0 && count < folds)) return null
   return stratifiedFolds(classes, target.answers.length, folds, random)
 }

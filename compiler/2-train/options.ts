@@ -21,7 +21,11 @@ export interface TrainOptions {
   /** How much the rows of an answer count: all the same, inversely to their frequency, or as given. */
   readonly classWeight: 'balanced' | Readonly<Record<string, number>> | null
   /** Choose the complexity parameter by cross-validation and the one-standard-error rule; null to take `ccpAlpha`. */
-  readonly prune: { readonly folds: number; readonly seed: number } | null
+  readonly prune: {
+    /** Null for ten, or as many as there are rows of the rarest answer; with fewer than two, nothing is pruned. */
+    readonly folds: number | null
+    readonly seed: number
+  } | null
 }
 
 /** Without a word on growth: a large tree, pruned by cross-validation. */
@@ -34,7 +38,7 @@ export const defaultTrainOptions: TrainOptions = {
   minImpurityDecrease: 0,
   ccpAlpha: 0,
   classWeight: null,
-  prune: { folds: 10, seed: 0 },
+  prune: { folds: null, seed: 0 },
 }
 
 /** @throws {CompileError} `bad-option` */
@@ -60,7 +64,7 @@ export function checkTrainOptions(options: TrainOptions, { target }: Pick<Table,
     throw badOption('--min-impurity-decrease', minImpurityDecrease, 'a number of at least 0')
   }
   if (!(ccpAlpha >= 0)) throw badOption('--ccp-alpha', ccpAlpha, 'a number of at least 0')
-  if (prune !== null && !isWhole(prune.folds, 2))
+  if (prune !== null && prune.folds !== null && !isWhole(prune.folds, 2))
     throw badOption('--folds', prune.folds, 'a whole number of at least 2')
   if (prune !== null && !isWhole(prune.seed, 0)) throw badOption('--seed', prune.seed, 'a whole number of at least 0')
   if (classWeight !== null) checkClassWeight(classWeight, target)

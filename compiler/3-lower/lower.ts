@@ -24,6 +24,13 @@ export interface LowerOptions {
 /** The lengths offered to users. Shorter keys are for tests, which call {@link lower} themselves. */
 export const keyLengths = [2048, 3072, 4096] as const
 
+/** @throws {CompileError} `bad-option` */
+export function checkModelName(model: string): void {
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(model)) {
+    throw badOption('--name', model, 'up to 64 small letters, digits and hyphens')
+  }
+}
+
 /**
  * Lowers a tree to what its two modules do in `signs`: equal tests are merged and numbered in the order in which the
  * tree meets them from the root leftwards, so that their order says nothing that its shape does not; features that no
@@ -32,9 +39,7 @@ export const keyLengths = [2048, 3072, 4096] as const
  * @throws {CompileError} `bad-option`, `key-too-small`
  */
 export function lower(tree: Tree, { model, keyBits }: LowerOptions): SignsPlan {
-  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(model)) {
-    throw badOption('--name', model, 'up to 64 small letters, digits and hyphens')
-  }
+  checkModelName(model)
   const splits = splitsOf(tree.root)
   const used = [...new Set(splits.map(({ feature }) => feature))].sort((a, b) => a - b)
   const tests: Test[] = []

@@ -14,7 +14,7 @@ export interface RecipeArguments {
   readonly 'ccp-alpha': number | undefined
   readonly 'class-weight': string | undefined
   readonly prune: 'cv' | 'none' | undefined
-  readonly folds: number
+  readonly folds: number | undefined
   readonly repeats: number
   readonly seed: number
   readonly 'test-size': number | undefined
@@ -48,7 +48,7 @@ export function recipeOptions<T>(argv: Argv<T>) {
       describe: 'balanced, or weights of answers as JSON',
       defaultDescription: 'all the same',
     })
-    .option('folds', { type: 'number', default: defaultMeasureOptions.folds, describe: 'folds of cross-validation' })
+    .option('folds', number('folds of cross-validation', '10, or rows of the rarest answer'))
     .option('repeats', { type: 'number', default: defaultMeasureOptions.repeats, describe: 'repeats of it' })
     .option('seed', { type: 'number', default: defaultMeasureOptions.seed, describe: 'seed by which rows are dealt' })
     .option('test-size', number('share of rows to hold out instead of cross-validation', 'none'))
@@ -79,12 +79,13 @@ export function trainOptionsOf(argv: RecipeArguments): TrainOptions {
     minImpurityDecrease: argv['min-impurity-decrease'] ?? 0,
     ccpAlpha: argv['ccp-alpha'] ?? 0,
     classWeight: classWeightOf(argv['class-weight']),
-    prune: prunes ? { folds: argv.folds, seed: argv.seed } : null,
+    prune: prunes ? { folds: argv.folds ?? null, seed: argv.seed } : null,
   }
 }
 
 /** @throws {CompileError} `bad-option` */
-export function measureOptionsOf({ folds, repeats, seed, 'test-size': testSize }: RecipeArguments): MeasureOptions {
+export function measureOptionsOf(argv: RecipeArguments): MeasureOptions {
+  const { folds = defaultMeasureOptions.folds, repeats, seed, 'test-size': testSize } = argv
   if (!(Number.isInteger(folds) && folds >= 2)) throw badOption('--folds', folds, 'a whole number of at least 2')
   if (!(Number.isInteger(repeats) && repeats >= 1))
     throw badOption('--repeats', repeats, 'a whole number of at least 1')

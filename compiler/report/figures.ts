@@ -1,11 +1,12 @@
 import { featureName } from '../../runtime/contract.ts'
 import { fitTree } from '../2-train/fit.ts'
-import { foldsOf, type Spread, seededRandom, spread, stratifiedSplit } from '../2-train/folds.ts'
+import { foldsOf, mostFolds, type Spread, seededRandom, spread, stratifiedSplit } from '../2-train/folds.ts'
 import type { TrainOptions } from '../2-train/options.ts'
 import { truthOf } from '../2-train/train.ts'
 import { rowCells, type Table } from '../table.ts'
-import { meanAt, type Node, predict, rowsAt, type Tree } from '../tree.ts'
+import { type Node, predict, rowsAt, type Tree } from '../tree.ts'
 import { type ImpurityNode, impurityImportance, permutationImportance } from './importance.ts'
+import { impurityAt } from './impurity.ts'
 import {
   type ClassificationMetrics,
   classificationMetrics,
@@ -36,7 +37,7 @@ export interface Outcome {
 
 export interface Importance {
   readonly name: string
-  /** Its share of the decrease of impurity in the tree. */
+  /** Its share of the decrease of impurity in the tree, every training row counted once. */
   readonly impurity: number
   /** By how much the accuracy, or the R², on the training rows drops when the feature is shuffled. */
   readonly permutation: Spread
@@ -76,7 +77,7 @@ export function measure(table: Table, tree: Tree, recipe: TrainOptions, options:
     training,
     heldOut: heldOutFigures(table, recipe, options),
     baseline: baselineOf(table),
-    importances: importancesOf(table, tree, options.seed),
+    importances: importancesOf(table, tree, recipe.criterion, options.seed),
   }
 }
 
@@ -91,15 +92,15 @@ function heldOutFigures(table: Table, recipe: TrainOptions, options: MeasureOpti
     const outcomes = outcomesOf(table, fitTree(table, recipe, split.training).tree, split.heldOut)
     return { folds: null, repeats: 1, outcomes, pooled: metricsOf(table, outcomes), spreads: {} }
   }
-  const most = Math.min(folds, rarest(table))
+  const most = Math.min(folds, mostFolds(table.target, rows))
   const runs = Array.from({ length: repeats }, (_, repeat) => {
     const foldOf = most < 2 ? null : foldsOf(table.target, rows, most, seed + repeat)
     return Array.from({ length: foldOf === null ? 0 : most }, (_, fold) => {
-      const inner = innerRecipe(
-        recipe,
+      const inner = fitTree(
         table,
+        recipe,
         rows.filter((row) => foldOf?.[row] !== fold),
-      )
+      ).tree
       return outcomesOf(
         table,
         inner,
@@ -112,24 +113,6 @@ function heldOutFigures(table: Table, recipe: TrainOptions, options: MeasureOpti
   const parts = runs.flat().map((outcomes) => metricsOf(table, outcomes))
   const outcomes = first.flat()
   return { folds: most, repeats, outcomes, pooled: metricsOf(table, outcomes), spreads: spreadsOf(parts) }
-}
-
-/** The tree of a recipe on some rows; with fewer folds inside where an answer has become too rare for them. */
-function innerRecipe(recipe: TrainOptions, table: Table, rows: Uint32Array): Tree {
-  if (recipe.prune === null) return fitTree(table, recipe, rows).tree
-  const folds = Math.min(recipe.prune.folds, rarest(table, rows))
-  return fitTree(table, { ...recipe, prune: folds < 2 ? null : { ...recipe.prune, folds } }, rows).tree
-}
-
-/** Rows of the rarest answer among some rows; of numbers, all of them. */
-function rarest({ target, rows: all }: Table, rows?: Uint32Array): number {
-  if (target.kind === 'number') return rows?.length ?? all
-  const counts = new Int32Array(target.answers.length)
-  for (const row of rows ?? Uint32Array.from(target.classes, (_, i) => i)) {
-    const answer = target.classes[row] ?? 0
-    counts[answer] = (counts[answer] ?? 0) + 1
-  }
-  return counts.filter((count) => count > 0).reduce((a, b) => Math.min(a, b), all)
 }
 
 function spreadsOf(parts: readonly Metrics[]): Record<string, Spread> {
@@ -175,7 +158,7 @@ function baselineOf({ target, rows }: Table): number {
   return regressionMetrics({ truth: values, given: values.map(() => mean) }).rmse
 }
 
-function importancesOf(table: Table, tree: Tree, seed: number): Importance[] {
+function importancesOf(table: Table, tree: Tree, criterion: TrainOptions['criterion'], seed: number): Importance[] {
   const random = seededRandom(seed)
   const rows = Math.min(table.rows, mostPermutedRows)
   const chosen = Uint32Array.from({ length: rows }, (_, i) => Math.floor((i * table.rows) / rows))
@@ -191,7 +174,7 @@ function importancesOf(table: Table, tree: Tree, seed: number): Importance[] {
     return regressionMetrics({ truth: Float64Array.from(truth), given: Float64Array.from(given) }).r2 ?? 0
   }
   const used = new Set(splitFeatures(tree.root))
-  const impurities = impurityImportance(impurityNode(tree.root), tree.features.length)
+  const impurities = impurityImportance(impurityNode(tree, tree.root, criterion), tree.features.length)
   // A feature that no split asks for changes nothing when it is shuffled.
   const permuted = [...used].sort((a, b) => a - b)
   const task = { features: permuted.length, rows, repeats: 5, random }
@@ -210,26 +193,11 @@ function splitFeatures(node: Node): number[] {
   return node.kind === 'split' ? [node.feature, ...splitFeatures(node.left), ...splitFeatures(node.right)] : []
 }
 
-function impurityNode(node: Node): ImpurityNode {
-  const rows = rowsAt(node)
-  const split =
-    node.kind !== 'split'
-      ? null
-      : { feature: node.feature, left: impurityNode(node.left), right: impurityNode(node.right) }
-  return { rows, impurity: giniOrVariance(node, rows), split }
-}
-
-function giniOrVariance(node: Node, rows: number): number {
-  const counts = countsAt(node)
-  return counts === null ? meanAt(node).deviation ** 2 : 1 - counts.reduce((sum, count) => sum + (count / rows) ** 2, 0)
-}
-
-/** Training rows of each answer at a node; null in a tree of numbers. */
-function countsAt(node: Node): readonly number[] | null {
-  if (node.kind === 'leaf') return node.counts
-  if (node.kind === 'mean') return null
-  const [left, right] = [countsAt(node.left), countsAt(node.right)]
-  return left === null || right === null ? null : left.map((count, i) => count + (right[i] ?? 0))
+function impurityNode(tree: Tree, node: Node, criterion: TrainOptions['criterion']): ImpurityNode {
+  const own = { rows: rowsAt(node), impurity: impurityAt(tree, node, criterion) }
+  if (node.kind !== 'split') return { ...own, split: null }
+  const [left, right] = [impurityNode(tree, node.left, criterion), impurityNode(tree, node.right, criterion)]
+  return { ...own, split: { feature: node.feature, left, right } }
 }
 
 /** The cells of a row as the tree counts them: where it keeps missing values below, everything moves up by one. */

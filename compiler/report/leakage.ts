@@ -4,12 +4,14 @@ import type { Plan } from '../plan.ts'
 export function describeLeakage({ leakage, contract }: Plan): { readonly client: string; readonly server: string } {
   const { tests, leaves, depth, blindingBits, thresholdAdvantage } = leakage
   const advantage = `${(100 * thresholdAdvantage).toFixed(1)}%`
+  const ofLeaves =
+    contract.answers === null ? 'mean, spread and number of training rows' : 'the answer and training counts'
   const ofTests =
-    `the outcome of each of the ${tests} tests, the shape of the tree (${leaves} leaves, depth ${depth}), and every leaf's ` +
-    `answer and training counts; about each threshold a magnitude blinded by ${blindingBits} bits: one reply tells a distance ` +
+    `the outcome of each of the ${tests} tests, the shape of the tree (${leaves} leaves, depth ${depth}), and of ` +
+    `every leaf ${ofLeaves}; about each threshold a magnitude blinded by ${blindingBits} bits: one reply tells a distance ` +
     `of 1 step from the largest possible one with an advantage of at most ${advantage}. Not the thresholds, nor which test ` +
     'uses which feature. A client that asks often, or sends malformed values or keys, can find them out: limit its rate.'
-  const ofLeaf = "the only leaf's answer and training counts."
+  const ofLeaf = `of the only leaf ${ofLeaves}.`
   return {
     client: `the names of all columns, the Grids and the missing values of those in use; ${tests === 0 ? ofLeaf : ofTests}`,
     server:

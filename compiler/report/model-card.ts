@@ -101,7 +101,9 @@ function describeFurther({ maxLeafNodes, minImpurityDecrease, ccpAlpha, classWei
       ? ''
       : `; answers weighted ${classWeight === 'balanced' ? 'inversely to their frequency' : JSON.stringify(classWeight)}`
   const pruned =
-    prune === null ? '' : `; pruned by ${prune.folds}-fold cross-validation and the one-standard-error rule`
+    prune === null
+      ? ''
+      : `; pruned by ${prune.folds ?? 'up to ten'}-fold cross-validation and the one-standard-error rule`
   return `${leaves}${decrease}${weights}${pruned}${ccpAlpha === 0 ? '' : `; pruned with complexity parameter ${ccpAlpha}`}`
 }
 

@@ -1,12 +1,12 @@
 import { featureName } from '../../runtime/contract.ts'
 import { gridValue } from '../../runtime/grid.ts'
-import { classification } from '../2-train/objective.ts'
 import type { TrainOptions } from '../2-train/options.ts'
 import type { Plan } from '../plan.ts'
 import type { Table } from '../table.ts'
 import { columnOf, countsOf, depthOf, leavesOf, meanAt, type Node, rowsAt, type Tree } from '../tree.ts'
 import { generatedBy } from '../version.ts'
 import type { Figures, HeldOut } from './figures.ts'
+import { impurityAt } from './impurity.ts'
 
 /** A node in the shape that scikit-learn's users export: a row goes left if its value is at most the threshold. */
 export interface JsonNode {
@@ -106,20 +106,11 @@ function jsonNode(tree: Tree, node: Node, criterion: TrainOptions['criterion']):
 
 /** The figures of a node's training rows, each counted once, whatever its weight. */
 function ownFigures(tree: Tree, node: Node, criterion: TrainOptions['criterion']): JsonNode {
-  if (tree.answers === null) {
-    const { answer, rows, deviation } = node.kind === 'mean' ? node : meanAt(node)
-    return { n: rows, impurity: deviation ** 2, value: [answer] }
-  }
+  const own = { n: rowsAt(node), impurity: impurityAt(tree, node, criterion) }
+  if (tree.answers === null) return { ...own, value: [meanAt(node).answer] }
   const value = countsOf(node)
-  const classes = { criterion: criterion === 'entropy' ? criterion : 'gini', answers: value.length } as const
-  const { impurity } = classification({
-    ...classes,
-    classes: new Int32Array(),
-    classWeights: null,
-    sampleWeights: null,
-  })
-  const own = { n: rowsAt(node), impurity: impurity(Float64Array.from(value)), value }
   const most = value.indexOf(value.reduce((a, b) => Math.max(a, b)))
   // Weights may have made a rarer answer the leaf's.
-  return node.kind === 'leaf' && node.answer !== most ? { ...own, answer: tree.answers[node.answer] ?? '' } : own
+  const isOther = node.kind === 'leaf' && node.answer !== most
+  return isOther ? { ...own, value, answer: tree.answers[node.answer] ?? '' } : { ...own, value }
 }
