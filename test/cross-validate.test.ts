@@ -360,9 +360,9 @@ describe('what is chosen', () => {
   })
 
   describe('weighs losses as training weighs rows', () => {
-    // Where x is 9, nine rows of 20 are rare: answering so is worth it only if those count more.
-    const rows = Array.from({ length: 200 }, (_, i) => {
-      const isRare = i % 10 === 9 && Math.floor(i / 10) % 20 < 9
+    // Where x is 9, seven rows of 20 are rare: answering so is worth it only if those count more.
+    const rows = Array.from({ length: 400 }, (_, i) => {
+      const isRare = i % 10 === 9 && Math.floor(i / 10) % 20 < 7
       return [String(i % 10), String((i * 37) % 11), isRare ? '5' : '1', isRare ? 'rare' : 'common']
     })
     const header = ['x', 'z', 'weight', 'y']
