@@ -51,6 +51,18 @@ test('lines without quotes are divided as the general parser divides them, for r
   )
 })
 
+test('a line of delimiters is a row, even if they are tabs', async () => {
+  const want = {
+    names: ['a', 'b'],
+    lines: [2, 4],
+    cells: [
+      ['', ''],
+      ['1', '2'],
+    ],
+  }
+  expect(await rowsOf('a\tb\n\t\n  \n1\t2\n', '\t')).toEqual(want)
+})
+
 test('the general parser takes over at the first quote, in any line, without losing one', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 2, max: 30 }), fc.nat(), async (count, at) => {

@@ -143,12 +143,12 @@ class LineDivider {
     const { columns } = this.#rows
     if (columns.length === 0 || this.delimiter.length !== 1) {
       const line = text.slice(from, end)
-      if (!isBlankBetween(line, 0, line.length)) {
+      if (!this.#isBlankLine(line, 0, line.length)) {
         this.#rows.addRow(line.split(this.delimiter).map(trimBlanks), this.lines)
       }
       return
     }
-    if (isBlankBetween(text, from, end)) return
+    if (this.#isBlankLine(text, from, end)) return
     const delimiter = this.delimiter.charCodeAt(0)
     let cells = 0
     for (let start = from; start <= end; cells++) {
@@ -162,16 +162,19 @@ class LineDivider {
     }
     this.#rows.endRow(cells, this.lines)
   }
+
+  /** Nothing but blanks: a delimiter is none, even if it is a tab. */
+  #isBlankLine(text: string, from: number, to: number): boolean {
+    for (let i = from; i < to; i++) {
+      if (!isBlank(text.charCodeAt(i)) || text[i] === this.delimiter) return false
+    }
+    return true
+  }
 }
 
 /** What csv-parse trims: blanks, tabs, form feeds, and line breaks, of which a line has none. */
 const isBlank = (character: number) => character === 32 || character === 9 || character === 12
 const trimBlanks = (cell: string) => cell.replace(/^[ \t\f]+|[ \t\f]+$/g, '')
-
-function isBlankBetween(text: string, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (!isBlank(text.charCodeAt(i))) return false
-  return true
-}
 
 /** csv-parse, from the first line with a quote on. */
 class QuotedParser {
