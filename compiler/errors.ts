@@ -91,11 +91,17 @@ export const noColumn = (file: string, option: string, name: string, names: read
     { file, line: 1 },
     `there is no column ${quote(name)} beside the target for ${option}. It has ${list(names)}.`,
   )
+export const nothingKept = (file: string, target: string) =>
+  new CompileError(
+    'nothing-kept',
+    { file, line: 1 },
+    `--drop and --sample-weight leave no column beside the target ${quote(target)}. Keep at least one.`,
+  )
 export const badWeight = (place: Place, name: string, value: string) =>
   new CompileError(
     'bad-weight',
     place,
-    `${quote(value)} in ${quote(name)} is no weight: --sample-weight takes numbers of at least 0.`,
+    `${quote(value)} in ${quote(name)} is no weight: --sample-weight takes numbers of at least 0, and not 0 alone.`,
   )
 export const missingTarget = (file: string, line: number, column: number, name: string) =>
   new CompileError(

@@ -9,6 +9,7 @@ import {
   noColumn,
   noTarget,
   notANumber,
+  nothingKept,
   oneClass,
   oneColumn,
   outOfRange,
@@ -124,7 +125,7 @@ export function tabulate(
     }
   }
   const kept = raw.columns.filter((column) => column !== target && ![...drop, sampleWeight].includes(column.name))
-  if (kept.length === 0) throw oneColumn(raw.file, target.name)
+  if (kept.length === 0) throw nothingKept(raw.file, target.name)
   const read = kept.map((column) => readColumn(context(column)))
   return {
     source: {
@@ -274,6 +275,7 @@ function readWeights({ raw, place }: ColumnContext): Float64Array {
     if (weight === null || weight < 0) throw badWeight(place(code), raw.name, text)
     return weight
   })
+  if (weights.every((weight) => weight === 0)) throw badWeight(place(0), raw.name, raw.texts[0] ?? '')
   return Float64Array.from(raw.codes, (code) => weights[code] ?? 0)
 }
 

@@ -2,7 +2,7 @@ import { badOption } from '../errors.ts'
 import type { Table } from '../table.ts'
 import type { Tree } from '../tree.ts'
 import { foldsOf } from './folds.ts'
-import type { Grown } from './grow.ts'
+import { type Grown, statisticsOf } from './grow.ts'
 import type { TrainOptions } from './options.ts'
 import { type PruningStep, prune } from './prune.ts'
 import { type GrownTree, growTree, treeOf, truthOf } from './train.ts'
@@ -11,7 +11,7 @@ import { type GrownTree, growTree, treeOf, truthOf } from './train.ts'
 export interface ValidatedStep extends PruningStep {
   /** The tree of all rows, pruned to this step. */
   readonly tree: Tree
-  /** The share of rows answered wrongly, or the mean squared error. */
+  /** The share of rows answered wrongly, or the mean squared error; weighted as in training. */
   readonly loss: number
   /** Its standard error over the rows. */
   readonly error: number
@@ -51,7 +51,9 @@ export function crossValidatePath(
       folds,
       table.target.kind === 'number' ? 'at most the number of rows' : 'at most the number of rows of the rarest answer',
     )
-  const losses = path.map(() => ({ sum: 0, squares: 0 }))
+  const losses = path.map(() => ({ weight: 0, sum: 0, squares: 0 }))
+  const { objective } = whole
+  const weightOf = (row: number) => objective.weight(statisticsOf(Uint32Array.of(row), objective))
   for (let fold = 0; fold < folds; fold++) {
     const trained = growTree(
       table,
@@ -63,17 +65,18 @@ export function crossValidatePath(
       const sums = losses[step]
       for (const [i, row] of rows.entries()) {
         if (foldOf[i] !== fold || sums === undefined) continue
-        const loss = lossOf(table, tree, row)
-        sums.sum += loss
-        sums.squares += loss * loss
+        const [loss, weight] = [lossOf(table, tree, row), weightOf(row)]
+        sums.weight += weight
+        sums.sum += weight * loss
+        sums.squares += weight * loss * loss
       }
     }
   }
   const steps = path.map((step, i) => {
-    const { sum, squares } = losses[i] ?? { sum: 0, squares: 0 }
-    const loss = sum / rows.length
-    const tree = treeOf(table, whole, prune(whole.grown, step.alpha > 0 ? step.alpha : -1).tree)
-    return { ...step, tree, loss, error: Math.sqrt(Math.max(0, squares / rows.length - loss * loss) / rows.length) }
+    const { weight, sum, squares } = losses[i] ?? { weight: 1, sum: 0, squares: 0 }
+    const loss = sum / weight
+    const tree = treeOf(table, whole, prune(whole.grown, Number.POSITIVE_INFINITY, step.leaves).tree)
+    return { ...step, tree, loss, error: Math.sqrt(Math.max(0, squares / weight - loss * loss) / rows.length) }
   })
   const best = steps.reduce((a, b) => (b.loss < a.loss ? b : a))
   const chosen = steps.findLastIndex(({ loss }) => loss <= best.loss + best.error)

@@ -30,9 +30,14 @@ interface Link {
  * Source: Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees", 1984, chapter 3.
  *
  * @param alpha every link goes whose reduction per leaf is at most this; Infinity leaves a single leaf.
+ * @param fewestLeaves stops here even if weaker links are left.
  * @returns the pruned tree, and the path to it from the whole tree on.
  */
-export function prune(root: Grown, alpha: number): { readonly tree: Grown; readonly path: readonly PruningStep[] } {
+export function prune(
+  root: Grown,
+  alpha: number,
+  fewestLeaves = 1,
+): { readonly tree: Grown; readonly path: readonly PruningStep[] } {
   const links = linksOf(root)
   const [top] = links
   if (top === undefined) return { tree: root, path: [{ alpha: 0, leaves: 1, impurity: root.impurity }] }
@@ -42,7 +47,11 @@ export function prune(root: Grown, alpha: number): { readonly tree: Grown; reado
   )
   for (const link of links) queue.push({ link, strength: strength(link) })
   const path = [step(0)]
-  for (let weakest = queue.pop(); weakest !== undefined && weakest.strength <= alpha; weakest = queue.pop()) {
+  for (
+    let weakest = queue.pop();
+    weakest !== undefined && weakest.strength <= alpha && top.leaves > fewestLeaves;
+    weakest = queue.pop()
+  ) {
     const { link } = weakest
     // A link whose subtree has changed since stands in the queue again, with its present strength.
     if (link.isPruned || weakest.strength !== strength(link)) continue

@@ -32,10 +32,12 @@ export interface GrownTree {
 
 export function growTree(table: Table, options: TrainOptions, rows?: Uint32Array): GrownTree {
   checkTrainOptions(options, table)
-  const own = rows?.slice() ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
+  // Rows that do not count are left out, as in scikit-learn, so that they do not count as rows of a leaf either.
+  const all = rows ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const own = table.weights === null ? all.slice() : all.filter((row) => table.weights?.[row] !== 0)
   const objective = objectiveOf(table, options, own)
   const placed = placeMissing(table, own, objective)
-  return { placed, objective, grown: grow(placed.features, objective, own, boundsFor(options, own.length)) }
+  return { placed, objective, grown: grow(placed.features, objective, own, boundsFor(options, all.length)) }
 }
 
 export function objectiveOf({ target, weights }: Table, options: TrainOptions, rows: Uint32Array): Objective {

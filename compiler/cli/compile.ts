@@ -67,7 +67,9 @@ function inputOptions<T>(argv: Argv<T>) {
     .requiresArg(['target', 'schema', 'delimiter', 'task', 'drop', 'categorical', 'sample-weight'])
 }
 
-const names = (text: string | undefined) => (text === undefined ? [] : text.split(',').map((name) => name.trim()))
+/** Names by commas, or as a list of a recipe file. */
+const names = (given: string | readonly string[] | undefined): readonly string[] =>
+  typeof given === 'string' ? given.split(',').map((name) => name.trim()) : (given ?? [])
 
 async function run(options: CompileArguments): Promise<void> {
   const model = options.name ?? modelName(options.csv)

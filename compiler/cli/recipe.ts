@@ -69,6 +69,9 @@ export function trainOptionsOf(argv: RecipeArguments): TrainOptions {
     argv['ccp-alpha'],
   ]
   const prunes = argv.prune === undefined ? given.every((value) => value === undefined) : argv.prune === 'cv'
+  if (argv.prune === 'cv' && argv['ccp-alpha'] !== undefined) {
+    throw badOption('--ccp-alpha', argv['ccp-alpha'], 'no value beside --prune cv, which chooses it')
+  }
   const base = prunes ? defaultTrainOptions : { ...defaultTrainOptions, ...unbounded }
   return {
     criterion: argv.criterion === 'log_loss' ? 'entropy' : (argv.criterion ?? null),
@@ -96,11 +99,13 @@ export function measureOptionsOf(argv: RecipeArguments): MeasureOptions {
   return { folds, repeats, seed, testSize: testSize ?? null }
 }
 
-function classWeightOf(text: string | undefined): TrainOptions['classWeight'] {
+/** `balanced`, JSON, or the object of a recipe file. */
+function classWeightOf(text: unknown): TrainOptions['classWeight'] {
   if (text === undefined || text === 'balanced') return text ?? null
+  if (typeof text === 'object' && text !== null) return text as Record<string, number>
   const takes = 'balanced, or weights of answers such as \'{"1": 2}\''
   try {
-    const parsed: unknown = JSON.parse(text)
+    const parsed: unknown = JSON.parse(String(text))
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, number>
   } catch {
     // Said below.

@@ -89,18 +89,19 @@ function heldOutFigures(table: Table, recipe: TrainOptions, options: MeasureOpti
     const answers = table.target.kind === 'classes' ? table.target.answers.length : 1
     const split = stratifiedSplit(classes, answers, testSize ?? 0.2, seededRandom(seed))
     if (split.heldOut.length === 0) return null
-    const outcomes = outcomesOf(table, fitTree(table, recipe, split.training).tree, split.heldOut)
+    const outcomes = outcomesOf(
+      table,
+      fitTree(table, recipeFor(recipe, table, split.training), split.training).tree,
+      split.heldOut,
+    )
     return { folds: null, repeats: 1, outcomes, pooled: metricsOf(table, outcomes), spreads: {} }
   }
   const most = Math.min(folds, mostFolds(table.target, rows))
   const runs = Array.from({ length: repeats }, (_, repeat) => {
     const foldOf = most < 2 ? null : foldsOf(table.target, rows, most, seed + repeat)
     return Array.from({ length: foldOf === null ? 0 : most }, (_, fold) => {
-      const inner = fitTree(
-        table,
-        recipe,
-        rows.filter((row) => foldOf?.[row] !== fold),
-      ).tree
+      const others = rows.filter((row) => foldOf?.[row] !== fold)
+      const inner = fitTree(table, recipeFor(recipe, table, others), others).tree
       return outcomesOf(
         table,
         inner,
@@ -113,6 +114,13 @@ function heldOutFigures(table: Table, recipe: TrainOptions, options: MeasureOpti
   const parts = runs.flat().map((outcomes) => metricsOf(table, outcomes))
   const outcomes = first.flat()
   return { folds: most, repeats, outcomes, pooled: metricsOf(table, outcomes), spreads: spreadsOf(parts) }
+}
+
+/** The recipe for some of the rows: with fewer folds where an answer has become too rare for as many as were asked for. */
+function recipeFor(recipe: TrainOptions, { target }: Table, rows: Uint32Array): TrainOptions {
+  if (recipe.prune === null || recipe.prune.folds === null) return recipe
+  const folds = Math.min(recipe.prune.folds, mostFolds(target, rows))
+  return { ...recipe, prune: folds < 2 ? null : { ...recipe.prune, folds } }
 }
 
 function spreadsOf(parts: readonly Metrics[]): Record<string, Spread> {

@@ -33,7 +33,7 @@ export function summaryLines(
     [
       'tree',
       contract.tests === 0
-        ? 'a single leaf, so that every record gets the same answer: no cut fits the bounds. Try a smaller --min-samples-leaf'
+        ? describeSingleLeaf(pruning)
         : `${leavesOf(tree.root).length} leaves, depth ${depthOf(tree.root)}, ${contract.tests} different tests on ${contract.features.map(featureName).join(', ')}`,
     ],
     [
@@ -92,6 +92,15 @@ function describeTarget({ target }: Table): string {
   if (target.kind === 'classes')
     return `${name}, a classification: ${target.answers.map((answer) => JSON.stringify(answer)).join(', ')}`
   return `${name}, a regression: ${describeGrid(target.grid, target.document.unit)}`
+}
+
+/** Why a tree asks nothing. */
+function describeSingleLeaf(pruning: Pruning | null): string {
+  const why =
+    pruning !== null && (pruning.steps[0]?.leaves ?? 1) > 1
+      ? 'no larger tree does better on rows not seen. --prune none keeps one'
+      : 'no column divides the rows within the bounds. Try a smaller --min-samples-leaf, or other columns'
+  return `a single leaf, so that every record gets the same answer: ${why}`
 }
 
 function describePruning({ steps, chosen }: Pruning): string {
