@@ -28,8 +28,8 @@ function tableOfCsv(file: string): Table {
 }
 
 const heart = tableOfCsv('datasets/heart-disease.csv')
-const iris = tableOfCsv('test/reference/iris.csv')
-const diabetes = tableOfCsv('test/reference/diabetes.csv')
+const iris = tableOfCsv('datasets/iris.csv')
+const diabetes = tableOfCsv('datasets/diabetes.csv')
 
 /** The true answer of a row: a position, or a number. */
 const truthOf = ({ target }: Table, row: number) =>

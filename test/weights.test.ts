@@ -22,7 +22,7 @@ function cellsOf(file: string): Cells {
 const data: Readonly<Record<string, Cells>> = {
   'heart-disease-complete': cellsOf('datasets/heart-disease.csv'),
   synthetic: cellsOf('test/reference/synthetic.csv'),
-  diabetes: cellsOf('test/reference/diabetes.csv'),
+  diabetes: cellsOf('datasets/diabetes.csv'),
 }
 
 /** A Table whose rows weigh what a list says, which begins anew at its end. */

@@ -15,7 +15,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 DATA = {
     "heart-disease-complete": "datasets/heart-disease.csv",
     "synthetic": "test/reference/synthetic.csv",
-    "diabetes": "test/reference/diabetes.csv",
+    "diabetes": "datasets/diabetes.csv",
 }
 # Weights of the rows, as written, again and again from the first row on.
 WHOLE = ["1", "2", "3"]

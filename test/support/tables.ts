@@ -58,7 +58,7 @@ export const completeHeartDisease = () => tableOf(...rowsOfCsv('datasets/heart-d
 export const syntheticTask = () => tableOf(...rowsOfCsv('test/reference/synthetic.csv'))
 
 /** The progress of diabetes: a task of numbers. */
-export const diabetes = () => numberTableOf(...rowsOfCsv('test/reference/diabetes.csv'))
+export const diabetes = () => numberTableOf(...rowsOfCsv('datasets/diabetes.csv'))
 
 /** Header and rows of a CSV without quotes, rows with a missing value left out. */
 function rowsOfCsv(file: string): [string[], string[][]] {
