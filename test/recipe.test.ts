@@ -1,6 +1,6 @@
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seededRandom } from '../compiler/2-train/folds.ts'
 import { empCompile, type Finished } from './support/processes.ts'
@@ -57,8 +57,8 @@ function expectRefusal({ code, stdout, stderr }: Finished, ...says: string[]): v
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'emp-compile-recipe-'))
   await copyFile('datasets/heart-disease.csv', join(directory, 'heart.csv'))
-  for (const name of ['iris', 'diabetes', 'synthetic']) {
-    await copyFile(`test/reference/${name}.csv`, join(directory, `${name}.csv`))
+  for (const file of ['datasets/iris.csv', 'datasets/diabetes.csv', 'test/reference/synthetic.csv']) {
+    await copyFile(file, join(directory, basename(file)))
   }
   await write('duplicate.csv', 'x,z,x,y', [
     [1, 2, 3, 'a'],
