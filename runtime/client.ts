@@ -29,7 +29,9 @@ export interface NumberLeaf {
 }
 
 /** What a record ends at, by the type of the answer. */
-export type Leaf<Answer extends string | number = string | number> = Answer extends string ? ClassLeaf<Answer> : NumberLeaf
+export type Leaf<Answer extends string | number = string | number> = Answer extends string
+  ? ClassLeaf<Answer>
+  : NumberLeaf
 
 /** The outcome of every test, in the order of the reply: true goes left. */
 export type Outcomes = readonly boolean[]
