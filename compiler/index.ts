@@ -49,7 +49,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   const documents = { target, columns: new Map(columns.map(({ column, document }) => [column.name, document])) }
   const { contract, server, client } = plan
   const path = pruning === null ? null : { steps: pricedPath(pruning, figures, options), chosen: pruning.chosen }
-  const lines = summaryLines(table, tree, plan, figures, pruning)
+  const lines = summaryLines(table, tree, plan, figures, pruning, path)
   const files = new Map([
     ['client.ts', emitClient({ contract, client }, documents)],
     ['server.ts', emitServer({ contract, server })],

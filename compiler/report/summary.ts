@@ -8,6 +8,7 @@ import { wrap } from '../wrap.ts'
 import type { Figures, Metrics } from './figures.ts'
 import { describeLeakage } from './leakage.ts'
 import type { ClassificationMetrics } from './metrics.ts'
+import type { PrunedPath } from './model-card.ts'
 import { warningsOf } from './warnings.ts'
 
 /** The report on the terminal: a dozen facts, in lines of at most `width` characters. */
@@ -23,6 +24,7 @@ export function summaryLines(
   plan: Plan,
   figures: Figures,
   pruning: Pruning | null,
+  path: PrunedPath | null,
 ): readonly (readonly [string, string])[] {
   const { cost, contract } = plan
   const leakage = describeLeakage(plan)
@@ -41,6 +43,7 @@ export function summaryLines(
       `${describeHeldOut(figures)}; ${describeBaseline(figures)}`,
     ],
     ...(pruning === null ? [] : [['pruning', describePruning(pruning)] as const]),
+    ...(path === null ? [] : [['path', describePath(path, figures.task)] as const]),
     [
       'cost',
       `${cost.requestCiphertexts} ciphertexts up (${kilobytes(cost.requestBytes)}), ${cost.replyCiphertexts} down (${kilobytes(cost.replyBytes)}), ${contract.keyBits}-bit keys`,
@@ -101,6 +104,19 @@ function describeSingleLeaf(pruning: Pruning | null): string {
       ? 'no larger tree does better on rows not seen. --prune none keeps one'
       : 'no column divides the rows within the bounds. Try a smaller --min-samples-leaf, or other columns'
   return `a single leaf, so that every record gets the same answer: ${why}`
+}
+
+/** A few steps of the pruning path, the one chosen among them, with what they reach and send. */
+function describePath({ steps, chosen }: PrunedPath, task: Figures['task']): string {
+  const wanted = new Set([chosen, ...[0, 1, 2, 3, 4].map((part) => Math.round((part / 4) * (steps.length - 1)))])
+  return steps
+    .flatMap(({ leaves, score, ciphertexts, bytes }, i) => {
+      if (!wanted.has(i)) return []
+      const reached = task === 'classification' ? percent(score) : `R² ${score.toFixed(2)}`
+      const name = `${leaves} ${leaves === 1 ? 'leaf' : 'leaves'}${i === chosen ? ' (chosen)' : ''}`
+      return [`${name}: ${reached}, ${ciphertexts} ciphertexts, ${kilobytes(bytes)}`]
+    })
+    .join('; ')
 }
 
 function describePruning({ steps, chosen }: Pruning): string {
