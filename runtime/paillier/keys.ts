@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors.ts'
+import type { Engine } from './engine.ts'
 import { bitLength, bytesToBigint, gcd, integerRoot, modInverse } from './integer.ts'
-import type { PowerFactory } from './power.ts'
 
 /** The public key: the modulus n. The generator is n + 1. */
 export interface PublicKey {
@@ -69,7 +69,7 @@ const smallestFactorBits = 16
  *
  * @throws {ProtocolError} `bad-key` (by the function returned).
  */
-export function keyCheck(bits: number, power: PowerFactory): (n: bigint) => PublicKey {
+export function keyCheck(bits: number, { power }: Engine): (n: bigint) => PublicKey {
   const primorial = smallPrimes(1 << smallestFactorBits).reduce((product, prime) => product * BigInt(prime), 1n)
   const degrees = smallPrimes(Math.floor(bits / smallestFactorBits) + 1)
   return (n) => {
@@ -98,12 +98,21 @@ function smallPrimes(limit: number): number[] {
 }
 
 /**
- * Checks a ciphertext: 0 < c < n^2 and gcd(c, n) = 1.
+ * Checks ciphertexts: 0 < c < n^2 and gcd(c, n) = 1, the latter of all at once.
  *
  * @throws {ProtocolError} `bad-ciphertext`
  */
-export function checkCiphertext(c: bigint, { n, nSquared }: PublicKey): void {
-  if (c <= 0n || c >= nSquared || gcd(c % n, n) !== 1n) throw new ProtocolError('bad-ciphertext')
+export function checkCiphertexts(ciphertexts: readonly bigint[], { n, nSquared }: PublicKey): void {
+  const inRange = ciphertexts.every((c) => c > 0n && c < nSquared)
+  if (
+    !inRange ||
+    gcd(
+      ciphertexts.reduce((product, c) => (product * (c % n)) % n, 1n),
+      n,
+    ) !== 1n
+  ) {
+    throw new ProtocolError('bad-ciphertext')
+  }
 }
 
 /** What decryption and encryption by CRT derive from the factors. */
