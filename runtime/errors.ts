@@ -17,6 +17,7 @@ const protocolTexts = {
   'bad-reply': 'The reply decrypts to something no server of this model computes. It was damaged or forged.',
   'wrong-key': 'The key does not fit this model: another bit length, or not the key the record was sealed with.',
   'server-failed': 'The server could not evaluate the request. Try again; if it persists, tell its operator.',
+  busy: 'The server has too many requests in hand. Try again later.',
   deadline: 'No reply came before the deadline. Is a server running on this store?',
   unreachable: 'The server cannot be reached, or what answers there is not a server of this kind.',
   aborted: 'The session was cancelled.',
@@ -44,6 +45,7 @@ const serverCodes: readonly string[] = [
   'bad-key',
   'bad-ciphertext',
   'server-failed',
+  'busy',
 ] satisfies ProtocolErrorCode[]
 
 /** Tells whether a text out of a reply is a code that a server may give. */

@@ -77,12 +77,37 @@ export function keyCheck(bits: number, { power }: Engine): (n: bigint) => Public
       n % 2n === 1n &&
       bitLength(n) === bits &&
       gcd(primorial % n, n) === 1n &&
-      degrees.every((k) => integerRoot(n, k) ** BigInt(k) !== n) &&
+      degrees.every((k) => !mayBePower(n, k) || integerRoot(n, k) ** BigInt(k) !== n) &&
       // Fermat's test to base 2: every prime fails here; of the composites only pseudoprimes, which nobody meets by chance.
       power(n)(2n, n - 1n) !== 1n
     if (!acceptable) throw new ProtocolError('bad-key')
     return publicKey(n)
   }
+}
+
+/** A sieve for k-th powers, k prime: modulo a prime l = 1 mod k only one residue in k is one. Lets through all that are. */
+function mayBePower(n: bigint, k: number): boolean {
+  for (let [l, left] = [2 * k + 1, 4]; left > 0; l += 2 * k) {
+    // For k = 2 the step is 4: every second odd number, which still meets primes enough.
+    if (!isSmallPrime(l)) continue
+    left -= 1
+    const residue = Number(n % BigInt(l))
+    if (residue !== 0 && smallPower(residue, (l - 1) / k, l) !== 1) return false
+  }
+  return true
+}
+
+/** By trial division; for numbers below 2^20. */
+function isSmallPrime(number: number): boolean {
+  for (let d = 2; d * d <= number; d++) if (number % d === 0) return false
+  return true
+}
+
+/** base^exponent modulo l, below 2^20. */
+function smallPower(base: number, exponent: number, l: number): number {
+  let result = 1
+  for (const bit of exponent.toString(2)) result = (((result * result) % l) * (bit === '1' ? base : 1)) % l
+  return result
 }
 
 /** The primes below `limit`, by the sieve of Eratosthenes. */
