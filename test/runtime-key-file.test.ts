@@ -1,4 +1,5 @@
 import { createDecipheriv, pbkdf2Sync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { describe, expect, test, vi } from 'vitest'
 import { ProtocolError } from '../runtime/errors.ts'
@@ -23,6 +24,26 @@ async function failure(work: Promise<unknown>): Promise<{ code: unknown; cause: 
 }
 
 const codeOf = async (work: Promise<unknown>) => (await failure(work)).code
+
+/** Files by test/reference/make-key-file.py, of keys that stand in paillier.json. */
+const textOf = (name: string) => readFileSync(new URL(`reference/${name}`, import.meta.url), 'utf8')
+const files: Record<'key' | 'passphrase' | 'salt' | 'iv' | 'file', string>[] = JSON.parse(textOf('key-files.json'))
+const { keys }: { keys: Record<'name' | 'p' | 'q', string>[] } = JSON.parse(textOf('paillier.json'))
+
+describe('known files', () => {
+  test('there are some, of different iterations', () => {
+    expect(new Set(files.map((each) => JSON.parse(each.file).iterations)).size).toBeGreaterThan(1)
+  })
+
+  test.each(files)('of the key of $key bits are made, character by character, and read', async (vector) => {
+    const { p = '', q = '' } = keys.find(({ name }) => name === vector.key) ?? {}
+    const known = privateKey(BigInt(`0x${p}`), BigInt(`0x${q}`))
+    const random = (length: number) => Uint8Array.from(Buffer.from(length === 16 ? vector.salt : vector.iv, 'hex'))
+    const { iterations } = JSON.parse(vector.file)
+    expect(await exportKey(known, vector.passphrase, { iterations, random })).toBe(vector.file)
+    expect((await importKey(vector.file, vector.passphrase)).p).toBe(known.p)
+  })
+})
 
 describe('a key file', () => {
   test.each<[string, () => Promise<PrivateKey>]>([
