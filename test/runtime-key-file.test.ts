@@ -200,16 +200,25 @@ describe('a file is refused in one and the same way if', () => {
     ['it is cut off', text.slice(0, -1)],
     ['it is empty', ''],
     ['it is null', 'null'],
+    ['it is a number', '12'],
     ['it is a list', `[${text}]`],
     ['it is a text', JSON.stringify(text)],
     ['it is no JSON', 'q = 12345'],
-    ['it is very long', `${text.slice(0, -1)},"x":"${'x'.repeat(10_000_000)}"}`],
   ])('%s', async (_, damaged) => {
     const derive = vi.spyOn(crypto.subtle, 'deriveKey')
     const found = await failure(importKey(damaged, passphrase))
     expect(found).toMatchObject({ code: 'bad-key-file', cause: undefined })
     expect(derive).not.toHaveBeenCalled()
     derive.mockRestore()
+  })
+
+  test('it is very long, which is seen before it is parsed', async () => {
+    const parse = vi.spyOn(JSON, 'parse')
+    expect(await codeOf(importKey(text.padEnd(2049), passphrase))).toBe('bad-key-file')
+    expect(parse).not.toHaveBeenCalled()
+    expect(await codeOf(importKey(text.padEnd(2048), passphrase))).toBe('bad-key-file')
+    expect(parse).toHaveBeenCalledTimes(1)
+    parse.mockRestore()
   })
 
   test('nothing of it, of the passphrase or of the key stands in the error', async () => {

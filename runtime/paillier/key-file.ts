@@ -107,26 +107,18 @@ export async function importKey(
 /** Checks everything that can be without the passphrase, so that nothing is computed for a file that is none. */
 function readFile(text: string): KeyFile {
   const file = text.length <= longestFile ? parsed(text) : null
-  if (
-    file?.format !== format ||
-    file.version !== version ||
-    file.kdf !== kdf ||
-    file.cipher !== cipher ||
-    !areAdmitted(file.iterations) ||
-    fromBase64Url(file.salt).length !== saltBytes ||
-    fromBase64Url(file.iv).length !== ivBytes
-  ) {
-    return badKeyFile()
-  }
-  const modulus = fromBase64Url(file.n)
-  const n = bytesToBigint(modulus)
-  const { salt, iv, iterations, ciphertext } = file
-  const read: KeyFile = { format, version, kdf, iterations, salt, cipher, iv, n: file.n, ciphertext }
+  if (file === null) return badKeyFile()
+  const { iterations, salt, iv, n: modulus, ciphertext } = file
+  const n = bytesToBigint(fromBase64Url(modulus))
+  const read: KeyFile = { format, version, kdf, iterations, salt, cipher, iv, n: modulus, ciphertext }
   const acceptable =
+    areAdmitted(iterations) &&
     bitLength(n) <= longestModulus &&
-    modulus.length === Math.ceil(bitLength(n) / 8) &&
+    fromBase64Url(salt).length === saltBytes &&
+    fromBase64Url(iv).length === ivBytes &&
+    fromBase64Url(modulus).length === Math.ceil(bitLength(n) / 8) &&
     fromBase64Url(ciphertext).length === factorBytes(n) + tagBytes &&
-    // Field by field in this order, without white space: one key and passphrase, one file.
+    // Format, version and algorithms, and these fields in this order without white space: one key, one passphrase, one file.
     JSON.stringify(read) === text
   return acceptable ? read : badKeyFile()
 }
