@@ -140,7 +140,13 @@ describe('the passphrase', () => {
 
 const withField = (name: string, value: unknown) => JSON.stringify({ ...file, [name]: value })
 
-/** A base64url text with one bit of its bytes flipped. */
+/** The file with a public key and a ciphertext of these many bytes. */
+function ofLengths(n: number, ciphertext: number): string {
+  const ones = (length: number) => Buffer.alloc(length, 0xff).toString('base64url')
+  return JSON.stringify({ ...file, n: ones(n), ciphertext: ones(ciphertext) })
+}
+
+/** The file with one bit of a field's bytes flipped. */
 function flipped(name: string, bit: number): string {
   const bytes = Buffer.from(file[name] ?? '', 'base64url')
   bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
@@ -185,7 +191,7 @@ describe('a file is refused in one and the same way if', () => {
       withField('n', Buffer.concat([Buffer.of(0), nBytes()]).toString('base64url')),
     ],
     ['its public key is empty', withField('n', '')],
-    ['its public key is too long', withField('n', Buffer.alloc(513, 0xff).toString('base64url'))],
+    ['its public key is too long', ofLengths(513, 257 + 16)],
     ['its ciphertext is short', withField('ciphertext', file.ciphertext?.slice(0, -4))],
     ['its ciphertext is long', withField('ciphertext', `${file.ciphertext}AAAA`)],
     ['its base64 is padded', withField('salt', `${file.salt}==`)],
@@ -265,7 +271,7 @@ describe('a file that opens is refused if', () => {
   })
 
   test.each<[string, () => Promise<string>]>([
-    ['its secret does not divide the public key', () => fileOf(p * q, q + 2n)],
+    ['its secret is a prime that does not divide the public key', () => fileOf(p * q + 2n, q)],
     ['its secret is the larger factor', () => fileOf(p * q, p)],
     ['the smaller factor is not prime', () => fileOf(soundP * falseQ, falseQ)],
     ['the larger factor is not prime', () => fileOf(falseP * soundQ, soundQ)],
