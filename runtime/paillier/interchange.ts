@@ -63,7 +63,8 @@ export function fromPaillierBigint(
 ): PrivateKey {
   const { n } = publicFromPaillierBigint(numbers)
   const isInverse = mu > 0n && mu < n && lambda > 0n && lambda < n && (lambda * mu) % n === 1n
-  if (n % 2n === 0n || bitLength(n) > longestModulus || lambda % 2n === 1n || !isInverse) {
+  // An even lambda with an inverse leaves n odd.
+  if (bitLength(n) > longestModulus || lambda % 2n === 1n || !isInverse) {
     throw new ProtocolError('foreign-key')
   }
   const factor = factorOf(n, lambda, random)

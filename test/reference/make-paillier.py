@@ -456,6 +456,17 @@ def slots(contract, label):
         yield {**layout, "values": list(map(hexa, each)), "plaintext": hexa(pack(each, contract.slot_bits))}
 
 
+def layouts():
+    """The widest blinding with which so many slots fit a ciphertext, and one bit more."""
+    for bits, size, fitting in ((2048, 2, 2), (2048, 100, 19), (3072, 129, 5), (4096, 2147483647, 41)):
+        grid = {"minimum": 0, "step": 1, "size": size}
+        columns = [{"kind": "number", "name": "x", "grid": grid, "missing": "above"}]
+        widest = (bits - 65) // fitting - size.bit_length() - 2
+        for blinding in (widest, widest + 1):
+            public = {"model": "", "keyBits": bits, "columns": columns, "tests": 2 * fitting + 1, "blindingBits": blinding}
+            yield {**public, "layout": Contract(public, [], leaf("")).described()["layout"]}
+
+
 def plaintexts(key):
     return [0, 1, -1, key.n - 1, key.n // 2, -(key.n // 3)]
 
@@ -469,6 +480,7 @@ made = {
     "homomorphic": [homomorphic(k, k.n - 2, 5, 1234567) for k in KEYS],
     "slots": [*slots(SMALL, "slots"), *slots(HEART, "slots")],
     "contracts": [contract.described() for contract in (SMALL, HEART, NUMBERS)],
+    "layouts": list(layouts()),
     "sessions": [{"name": name, **session} for name, session in sessions()],
     "publicKeys": {"bits": 2048, "cases": named(keys_refused(), "n", "accepted")},
     "publicCiphertexts": {"key": "512", "cases": named(ciphertexts_refused(), "c", "accepted")},
