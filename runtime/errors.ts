@@ -21,6 +21,7 @@ const protocolTexts = {
   'foreign-key':
     'The key of the other library cannot be used: its generator must be n + 1, and its numbers those of one sound key.',
   'server-failed': 'The server could not evaluate the request. Try again; if it persists, tell its operator.',
+  busy: 'The server has too many requests in hand. Try again later.',
   deadline: 'No reply came before the deadline. Is a server running on this store?',
   unreachable: 'The server cannot be reached, or what answers there is not a server of this kind.',
   aborted: 'The session was cancelled.',
@@ -48,6 +49,7 @@ const serverCodes: readonly string[] = [
   'bad-key',
   'bad-ciphertext',
   'server-failed',
+  'busy',
 ] satisfies ProtocolErrorCode[]
 
 /** Tells whether a text out of a reply is a code that a server may give. */

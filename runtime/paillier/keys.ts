@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors.ts'
+import type { Engine } from './engine.ts'
 import { bitLength, bytesToBigint, gcd, integerRoot, modInverse } from './integer.ts'
-import type { PowerFactory } from './power.ts'
 
 /** The public key: the modulus n. The generator is n + 1. */
 export interface PublicKey {
@@ -101,7 +101,7 @@ const smallestFactorBits = 16
  *
  * @throws {ProtocolError} `bad-key` (by the function returned).
  */
-export function keyCheck(bits: number, power: PowerFactory): (n: bigint) => PublicKey {
+export function keyCheck(bits: number, { power }: Engine): (n: bigint) => PublicKey {
   const primorial = smallPrimes(1 << smallestFactorBits).reduce((product, prime) => product * BigInt(prime), 1n)
   const degrees = smallPrimes(Math.floor(bits / smallestFactorBits) + 1)
   return (n) => {
@@ -109,12 +109,37 @@ export function keyCheck(bits: number, power: PowerFactory): (n: bigint) => Publ
       n % 2n === 1n &&
       bitLength(n) === bits &&
       gcd(primorial % n, n) === 1n &&
-      degrees.every((k) => integerRoot(n, k) ** BigInt(k) !== n) &&
+      degrees.every((k) => !mayBePower(n, k) || integerRoot(n, k) ** BigInt(k) !== n) &&
       // Fermat's test to base 2: every prime fails here; of the composites only pseudoprimes, which nobody meets by chance.
       power(n)(2n, n - 1n) !== 1n
     if (!acceptable) throw new ProtocolError('bad-key')
     return publicKey(n)
   }
+}
+
+/** A sieve for k-th powers, k prime: modulo a prime l = 1 mod k only one residue in k is one. Lets through all that are. */
+function mayBePower(n: bigint, k: number): boolean {
+  for (let [l, left] = [2 * k + 1, 4]; left > 0; l += 2 * k) {
+    // For k = 2 the step is 4: every second odd number, which still meets primes enough.
+    if (!isSmallPrime(l)) continue
+    left -= 1
+    const residue = Number(n % BigInt(l))
+    if (residue !== 0 && smallPower(residue, (l - 1) / k, l) !== 1) return false
+  }
+  return true
+}
+
+/** By trial division; for numbers below 2^20. */
+function isSmallPrime(number: number): boolean {
+  for (let d = 2; d * d <= number; d++) if (number % d === 0) return false
+  return true
+}
+
+/** base^exponent modulo l, below 2^20. */
+function smallPower(base: number, exponent: number, l: number): number {
+  let result = 1
+  for (const bit of exponent.toString(2)) result = (((result * result) % l) * (bit === '1' ? base : 1)) % l
+  return result
 }
 
 /** The primes below `limit`, by the sieve of Eratosthenes. */
@@ -130,12 +155,21 @@ function smallPrimes(limit: number): number[] {
 }
 
 /**
- * Checks a ciphertext: 0 < c < n^2 and gcd(c, n) = 1.
+ * Checks ciphertexts: 0 < c < n^2 and gcd(c, n) = 1, the latter of all at once.
  *
  * @throws {ProtocolError} `bad-ciphertext`
  */
-export function checkCiphertext(c: bigint, { n, nSquared }: PublicKey): void {
-  if (c <= 0n || c >= nSquared || gcd(c % n, n) !== 1n) throw new ProtocolError('bad-ciphertext')
+export function checkCiphertexts(ciphertexts: readonly bigint[], { n, nSquared }: PublicKey): void {
+  const inRange = ciphertexts.every((c) => c > 0n && c < nSquared)
+  if (
+    !inRange ||
+    gcd(
+      ciphertexts.reduce((product, c) => (product * (c % n)) % n, 1n),
+      n,
+    ) !== 1n
+  ) {
+    throw new ProtocolError('bad-ciphertext')
+  }
 }
 
 /** What decryption and encryption by CRT derive from the factors. */
