@@ -1,6 +1,7 @@
 import { generateRandomKeys, PrivateKey as OtherPrivateKey, PublicKey as OtherPublicKey } from 'paillier-bigint'
 import { describe, expect, test } from 'vitest'
 import { privateCipher } from '../runtime/paillier/cipher.ts'
+import { fastestEngine } from '../runtime/paillier/fastest-engine.ts'
 import { gcd, modInverse, modulo } from '../runtime/paillier/integer.ts'
 import {
   fromPaillierBigint,
@@ -10,7 +11,6 @@ import {
   toPaillierBigint,
 } from '../runtime/paillier/interchange.ts'
 import { generateKey, type PrivateKey } from '../runtime/paillier/keys.ts'
-import { fastestPower } from '../runtime/paillier/power.ts'
 import { randomBelow, systemRandom } from '../runtime/random.ts'
 import { insecureTestKey, testPrime } from './support/keys.ts'
 
@@ -23,7 +23,7 @@ function otherOf(key: PrivateKey): OtherPrivateKey {
 /** Two holders of one key: what either encrypts, or the sum of both, the other opens. */
 function expectOneKey(ours: PrivateKey, theirs: OtherPrivateKey): void {
   const { n, nSquared } = ours.publicKey
-  const cipher = privateCipher(ours, fastestPower, systemRandom)
+  const cipher = privateCipher(ours, fastestEngine, systemRandom)
   for (const [a, b] of [
     [0n, 0n],
     [1n, n - 1n],

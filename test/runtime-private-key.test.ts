@@ -6,8 +6,8 @@ import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_thread
 import { encode } from 'cborg'
 import { describe, expect, test } from 'vitest'
 import { privateCipher } from '../runtime/paillier/cipher.ts'
+import { fastestEngine } from '../runtime/paillier/fastest-engine.ts'
 import { generateKey, type PrivateKey, privateKey } from '../runtime/paillier/keys.ts'
-import { fastestPower } from '../runtime/paillier/power.ts'
 import { systemRandom } from '../runtime/random.ts'
 import { insecureTestKey } from './support/keys.ts'
 
@@ -137,7 +137,7 @@ describe('a private key does not appear', () => {
   })
 
   test('in errors of the functions that take factors or the key', () => {
-    const cipher = privateCipher(key, fastestPower, systemRandom)
+    const cipher = privateCipher(key, fastestEngine, systemRandom)
     const fails: (() => unknown)[] = [
       () => privateKey(key.p, key.p),
       () => cipher.decrypt(undefined as unknown as bigint),
@@ -160,7 +160,7 @@ describe('a private key does not appear', () => {
   })
 
   test('in what is made of it, the cipher', () => {
-    const cipher = privateCipher(key, fastestPower, systemRandom)
+    const cipher = privateCipher(key, fastestEngine, systemRandom)
     expectNoFactor(inspect(cipher, everything))
     expect(() => structuredClone(cipher)).toThrow(DOMException)
   })

@@ -1,9 +1,9 @@
 import { ProtocolError } from '../errors.ts'
 import { type RandomBytes, randomBelow, systemRandom } from '../random.ts'
+import { fastestEngine } from './fastest-engine.ts'
 import { bitLength, gcd, modInverse } from './integer.ts'
 import { checkedPrivateKey, longestModulus } from './key-check.ts'
 import { type PrivateKey, type PublicKey, publicKey } from './keys.ts'
-import { fastestPower } from './power.ts'
 import { oddPart } from './prime.ts'
 
 /** What paillier-bigint's `new PublicKey(n, g)` takes, and its public keys have. */
@@ -68,7 +68,7 @@ export function fromPaillierBigint(
     throw new ProtocolError('foreign-key')
   }
   const factor = factorOf(n, lambda, random)
-  return checkedPrivateKey(factor, n / factor, 'foreign-key', fastestPower, random)
+  return checkedPrivateKey(factor, n / factor, 'foreign-key', fastestEngine, random)
 }
 
 /** Each base gives a factor with a chance of at least a half, if the exponent is one that takes every unit to 1. */
@@ -76,7 +76,7 @@ const mostBases = 64
 
 /** A proper factor of an odd composite n, out of an exponent with a^exponent = 1 mod n for every unit a. */
 function factorOf(n: bigint, exponent: bigint, random: RandomBytes): bigint {
-  const pow = fastestPower(n)
+  const pow = fastestEngine.power(n)
   const [odd, twos] = oddPart(exponent)
   for (let bases = 0; bases < mostBases; bases++) {
     const base = 2n + randomBelow(random, n - 3n)

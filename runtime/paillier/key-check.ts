@@ -1,8 +1,8 @@
 import { ProtocolError, type ProtocolErrorCode } from '../errors.ts'
 import type { RandomBytes } from '../random.ts'
+import type { Engine } from './engine.ts'
 import { bitLength } from './integer.ts'
 import { type PrivateKey, privateKey } from './keys.ts'
-import type { PowerFactory } from './power.ts'
 import { isProbablePrime } from './prime.ts'
 
 /** The longest modulus that is read from outside, in bits: checking takes time, and the sender chooses the length. */
@@ -23,14 +23,14 @@ export function checkedPrivateKey(
   first: bigint,
   second: bigint,
   code: ProtocolErrorCode,
-  power: PowerFactory,
+  engine: Engine,
   random: RandomBytes,
 ): PrivateKey {
   const acceptable =
     [first, second].every((factor) => factor >= 5n && factor % 2n === 1n) &&
     areAdmittedLengths(first, second) &&
-    isProbablePrime(first, power, random) &&
-    isProbablePrime(second, power, random)
+    isProbablePrime(first, engine, random) &&
+    isProbablePrime(second, engine, random)
   if (!acceptable) throw new ProtocolError(code)
   try {
     return privateKey(first, second)

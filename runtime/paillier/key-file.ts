@@ -1,9 +1,9 @@
 import { ProtocolError } from '../errors.ts'
 import { type RandomBytes, systemRandom } from '../random.ts'
+import { fastestEngine } from './fastest-engine.ts'
 import { bigintToBytes, bitLength, bytesToBigint } from './integer.ts'
 import { areAdmittedLengths, checkedPrivateKey, longestModulus } from './key-check.ts'
 import type { PrivateKey } from './keys.ts'
-import { fastestPower } from './power.ts'
 
 /**
  * A private key as a text, encrypted under a passphrase: one line of JSON with exactly these fields in this order,
@@ -101,7 +101,7 @@ export async function importKey(
     .catch(() => badKeyFile())
   const q = bytesToBigint(new Uint8Array(plaintext))
   if (q === 0n || n % q !== 0n || q > n / q) return badKeyFile()
-  return checkedPrivateKey(n / q, q, 'bad-key-file', fastestPower, random)
+  return checkedPrivateKey(n / q, q, 'bad-key-file', fastestEngine, random)
 }
 
 /** Checks everything that can be without the passphrase, so that nothing is computed for a file that is none. */
