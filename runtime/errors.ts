@@ -16,6 +16,10 @@ const protocolTexts = {
   'other-request': 'The reply answers another request than the one sent.',
   'bad-reply': 'The reply decrypts to something no server of this model computes. It was damaged or forged.',
   'wrong-key': 'The key does not fit this model: another bit length, or not the key the record was sealed with.',
+  'bad-key-file': 'The key cannot be read: the passphrase is another one, or the file was damaged or is no key file.',
+  'empty-passphrase': 'The passphrase is empty. Give one: whoever has the file and the passphrase has the key.',
+  'foreign-key':
+    'The key of the other library cannot be used: its generator must be n + 1, and its numbers those of one sound key.',
   'server-failed': 'The server could not evaluate the request. Try again; if it persists, tell its operator.',
   busy: 'The server has too many requests in hand. Try again later.',
   deadline: 'No reply came before the deadline. Is a server running on this store?',

@@ -8,11 +8,46 @@ export interface PublicKey {
   readonly nSquared: bigint
 }
 
-/** The factors of a public key's modulus, p > q. Not printable: see {@link privateKey}. */
-export interface PrivateKey {
-  readonly p: bigint
-  readonly q: bigint
+/**
+ * The factors of a public key's modulus, p > q. They are readable as `key.p` and `key.q` and otherwise stay inside:
+ * printing, `JSON.stringify`, spreading and structured cloning (`postMessage`) do not reach private fields. Made by
+ * {@link privateKey}.
+ *
+ * Not promised: secrecy from code that reads the getters, which `util.inspect` does if told to run hidden getters
+ * (`showHidden` and `getters`) and to ignore this class's own printing (`customInspect: false`); nor from a debugger.
+ */
+export class PrivateKey {
   readonly publicKey: PublicKey
+  readonly #p: bigint
+  readonly #q: bigint
+
+  constructor(p: bigint, q: bigint) {
+    this.publicKey = publicKey(p * q)
+    this.#p = p
+    this.#q = q
+    Object.freeze(this)
+  }
+
+  get p(): bigint {
+    return this.#p
+  }
+
+  get q(): bigint {
+    return this.#q
+  }
+
+  toString(): string {
+    return `PrivateKey(${bitLength(this.publicKey.n)} bits, not shown)`
+  }
+
+  toJSON(): string {
+    return this.toString()
+  }
+
+  /** What Node prints, whatever it is told to show. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
 }
 
 export function publicKey(n: bigint): PublicKey {
@@ -20,8 +55,7 @@ export function publicKey(n: bigint): PublicKey {
 }
 
 /**
- * A private key from its two prime factors. The factors are not enumerable, so that neither `JSON.stringify` nor
- * `util.inspect` shows them.
+ * A private key from its two prime factors, in any order. That they are prime is not checked here.
  *
  * @throws {ProtocolError} `wrong-key` if they are equal, or share a factor with (p - 1)(q - 1): such an n has no
  *   unique decryption.
@@ -29,9 +63,7 @@ export function publicKey(n: bigint): PublicKey {
 export function privateKey(first: bigint, second: bigint): PrivateKey {
   const [p, q] = first > second ? [first, second] : [second, first]
   if (p === q || gcd(p * q, (p - 1n) * (q - 1n)) !== 1n) throw new ProtocolError('wrong-key')
-  const key = { publicKey: publicKey(p * q) }
-  Object.defineProperties(key, { p: { value: p }, q: { value: q } })
-  return Object.freeze(key) as PrivateKey
+  return new PrivateKey(p, q)
 }
 
 /**
