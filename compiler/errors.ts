@@ -186,6 +186,12 @@ export const notAModel = (directory: string, cause: unknown) =>
     `is not a directory written by emp-compile (${reasonOf(cause)}). Name one such as generated/heart-disease.`,
     { cause },
   )
+export const notAReplyKey = (file: string) =>
+  new CompileError(
+    'not-a-reply-key',
+    { file },
+    'holds no key of the curve P-256 in PEM, private or public. emp-compile reply-key <file> makes one.',
+  )
 export const badRecord = (place: Place, reason: string) => new CompileError('bad-record', place, reason)
 
 function reasonOf(cause: unknown): string {

@@ -1,5 +1,6 @@
 import { messageLimit } from './contract.ts'
 import { ProtocolError } from './errors.ts'
+import { requireReplyKey } from './reply-key.ts'
 import type { Server } from './server.ts'
 import { sleep } from './session.ts'
 import { type Store, sessionIdPattern, sessionKeys } from './store/store.ts'
@@ -27,12 +28,15 @@ const longestPause = 5000
  *
  * A reply is put only if there is none: the first one stands, so any number of servers may share a store, and a
  * request that is seen twice changes nothing. An error of the store is reported and tried again.
+ *
+ * @throws {ReplyKeyError} if the server lacks its reply key.
  */
 export async function serveStore(
   server: Server,
   store: Store,
   { signal, onEvent = () => {}, poll = 50, sweepAfter = 86_400_000 }: ServeOptions,
 ): Promise<void> {
+  requireReplyKey(server)
   const prefix = `requests/${server.contract.model}/`
   let [pause, nextSweep] = [poll, 0]
   // Sessions whose objects could not be read or written, and when to try each again.

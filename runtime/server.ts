@@ -6,6 +6,7 @@ import { checkCiphertext, keyCheck, type PublicKey } from './paillier/keys.ts'
 import { fastestPower, type Power, type PowerFactory } from './paillier/power.ts'
 import { type Blinding, drawBlinding, slotOffset } from './paillier/slots.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
+import { type ReplyKey, signing } from './reply-key.ts'
 
 export type { Contract, SignsContract } from './contract.ts'
 
@@ -18,8 +19,19 @@ export interface Test {
 /** The server's side of one compiled model: bytes in, bytes out, no I/O. */
 export interface Server {
   readonly contract: Contract
-  /** Answers a request. Never rejects: what cannot be evaluated gets an error reply with a public code. */
+  /**
+   * Answers a request. Never rejects: what cannot be evaluated gets an error reply with a public code. Unless the
+   * contract pins a reply key that the server has not been given: then it always does, with a `ReplyKeyError`.
+   */
   evaluate(request: Uint8Array): Promise<Uint8Array>
+  /** The contract pins a reply key, and this server has none. */
+  readonly lacksReplyKey: boolean
+  /**
+   * The same server, which signs each of its replies.
+   *
+   * @throws {ReplyKeyError} if it is not the private key to the public one in the contract.
+   */
+  withReplyKey(key: ReplyKey): Promise<Server>
 }
 
 /** What a server draws on; the defaults are the right choice outside of tests. */
@@ -89,7 +101,7 @@ export function defineServer(
     })
   }
 
-  return {
+  return signing({
     contract,
     async evaluate(bytes) {
       const [contractPrint, request] = [await print, await sha256(bytes)]
@@ -100,5 +112,5 @@ export function defineServer(
         return encodeReply({ contract: contractPrint, request, error: code }, contract)
       }
     },
-  }
+  })
 }

@@ -47,9 +47,9 @@ export async function writeFiles(directory: string, files: ReadonlyMap<string, s
 }
 
 /** @throws {CompileError} `exists`, `cannot-write` */
-export async function writeNewFile(path: string, text: string): Promise<void> {
+export async function writeNewFile(path: string, text: string, mode = 0o666): Promise<void> {
   try {
-    await writeFile(path, text, { flag: 'wx' })
+    await writeFile(path, text, { flag: 'wx', mode })
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw alreadyThere(path)
     throw cannotWrite(path, error)

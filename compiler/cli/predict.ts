@@ -3,7 +3,7 @@ import type { Contract, Leaf, Transport } from '../../runtime/client.ts'
 import { serveStore } from '../../runtime/serve.ts'
 import { overHttp, overStore } from '../../runtime/session.ts'
 import { badOption } from '../errors.ts'
-import { loadClient, loadServer } from './load.ts'
+import { loadClient, loadServer, replyKeyOption } from './load.ts'
 import { progress } from './progress.ts'
 import { readRecords } from './records.ts'
 import { defaultStore, openStoreOption } from './serve.ts'
@@ -15,6 +15,7 @@ interface PredictArguments {
   readonly server: string | undefined
   readonly delimiter: string | undefined
   readonly deadline: number
+  readonly 'reply-key': string | undefined
   readonly json: boolean
 }
 
@@ -34,8 +35,9 @@ export const predictCommand: CommandModule<object, PredictArguments> = {
       .option('server', { type: 'string', describe: 'URL of a server' })
       .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
       .option('deadline', { type: 'number', default: 60, describe: 'seconds to wait for one answer' })
+      .option('reply-key', { ...replyKeyOption, describe: `${replyKeyOption.describe}, with --store memory:` })
       .option('json', { type: 'boolean', default: false, describe: 'answers as JSON' })
-      .requiresArg(['input', 'store', 'server', 'delimiter', 'deadline'])
+      .requiresArg(['input', 'store', 'server', 'delimiter', 'deadline', 'reply-key'])
       .example('$0 predict generated/heart-disease --input record.json --server http://localhost:8080', ''),
   handler: predict,
 }
@@ -81,7 +83,7 @@ async function predict(options: PredictArguments): Promise<void> {
 }
 
 async function transportOf(
-  { model, store, server }: PredictArguments,
+  { model, store, server, 'reply-key': replyKey }: PredictArguments,
   contract: Contract,
   signal: AbortSignal,
 ): Promise<Transport> {
@@ -90,7 +92,7 @@ async function transportOf(
     return overHttp(server, contract)
   }
   const mailbox = openStoreOption(store ?? defaultStore)
-  if (store === 'memory:') void serveStore(await loadServer(model), mailbox, { signal, poll: 5 })
+  if (store === 'memory:') void serveStore(await loadServer(model, replyKey), mailbox, { signal, poll: 5 })
   return overStore(mailbox, contract)
 }
 

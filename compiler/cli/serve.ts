@@ -4,13 +4,14 @@ import { type ServeEvent, serveStore } from '../../runtime/serve.ts'
 import type { Server } from '../../runtime/server.ts'
 import { openStore, type Store } from '../../runtime/store/index.ts'
 import { badOption } from '../errors.ts'
-import { loadServer } from './load.ts'
+import { loadServer, replyKeyOption } from './load.ts'
 
 interface ServeArguments {
   readonly model: string
   readonly store: string | undefined
   readonly port: number | undefined
   readonly host: string
+  readonly 'reply-key': string | undefined
   readonly json: boolean
 }
 
@@ -31,19 +32,20 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       .option('port', { type: 'number', describe: 'port for HTTP, 0 for any free one' })
       .option('host', { type: 'string', default: '127.0.0.1', describe: 'address for HTTP' })
       .option('json', { type: 'boolean', default: false, describe: 'log as JSON, a line per event' })
-      .requiresArg(['store', 'port', 'host'])
+      .option('reply-key', replyKeyOption)
+      .requiresArg(['store', 'port', 'host', 'reply-key'])
       .example('$0 serve generated/heart-disease --port 8080', ''),
   handler: serve,
 }
 
-async function serve({ model, store: url, port, host, json }: ServeArguments): Promise<void> {
+async function serve({ model, store: url, port, host, json, ...options }: ServeArguments): Promise<void> {
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65_536)) {
     throw badOption('--port', port, 'a whole number from 0 to 65535')
   }
   const storeUrl = url ?? (port === undefined ? defaultStore : null)
   if (storeUrl === 'memory:') throw badOption('--store', storeUrl, 'a directory here: no client can reach this memory')
   const store = storeUrl === null ? null : openStoreOption(storeUrl)
-  const server = await loadServer(model)
+  const server = await loadServer(model, options['reply-key'])
   const log = (text: string, fields: object) => console.error(json ? JSON.stringify(fields) : text)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())

@@ -1,0 +1,44 @@
+import { ReplyKeyError } from './errors.ts'
+import type { Server } from './server.ts'
+import { fromBase64, importPrivateKey, isReplyKey, signReply } from './signature.ts'
+
+/** A private key of P-256: PKCS #8 as PEM or base64, or as WebCrypto holds it. */
+export type ReplyKey = CryptoKey | string
+
+/**
+ * Reads a reply key from text: a file, an environment variable, a secret.
+ *
+ * @throws {ReplyKeyError} `malformed-reply-key`
+ */
+export async function readReplyKey(text: string): Promise<CryptoKey> {
+  // Line breaks of a PEM in an environment variable are often written as two characters.
+  const body = text.replaceAll('\\n', '\n').replace(/-----(BEGIN|END) PRIVATE KEY-----/g, '')
+  try {
+    return await importPrivateKey(fromBase64(body.replace(/\s/g, '')))
+  } catch (cause) {
+    throw new ReplyKeyError('malformed-reply-key', { cause })
+  }
+}
+
+/** @throws {ReplyKeyError} `no-reply-key` if the server's replies would be refused for want of a signature. */
+export function requireReplyKey(server: Server): void {
+  if (server.lacksReplyKey) throw new ReplyKeyError('no-reply-key')
+}
+
+/** Completes a server: where its contract pins a reply key, no reply leaves it unsigned. */
+export function signing(unsigned: Pick<Server, 'contract' | 'evaluate'>): Server {
+  const { contract, evaluate } = unsigned
+  const { replyKey } = contract
+  if (replyKey === undefined) {
+    const withReplyKey = () => Promise.reject(new ReplyKeyError('unused-reply-key'))
+    return { contract, evaluate, lacksReplyKey: false, withReplyKey }
+  }
+  const withReplyKey = async (given: ReplyKey): Promise<Server> => {
+    const key = typeof given === 'string' ? await readReplyKey(given) : given
+    if (!(await isReplyKey(key, replyKey))) throw new ReplyKeyError('wrong-reply-key')
+    const signed = async (request: Uint8Array) => signReply(await evaluate(request), key)
+    return { contract, evaluate: signed, lacksReplyKey: false, withReplyKey }
+  }
+  const refuse = () => Promise.reject(new ReplyKeyError('no-reply-key'))
+  return { contract, evaluate: refuse, lacksReplyKey: true, withReplyKey }
+}
