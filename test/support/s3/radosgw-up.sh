@@ -15,10 +15,9 @@ mon="[v2:127.0.0.1:$((port + 1)),v1:127.0.0.1:$((port + 2))]"
 rm -rf "${dir:?}"/*
 mkdir -p "$dir"/{mon,osd,run}
 if [ -n "$owner" ]; then
-  (
-    while kill -0 "$owner" 2>/dev/null; do sleep 1; done
-    exec "$here/radosgw-down.sh" "$dir"
-  ) </dev/null >/dev/null 2>&1 &
+  # A session of its own, as the signal that ends the owner may go to all of its group.
+  setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 1; done; exec "$2" "$3"' \
+    watch "$owner" "$here/radosgw-down.sh" "$dir" </dev/null >/dev/null 2>&1 &
 fi
 : >"$dir/keyring"
 fsid=$(cat /proc/sys/kernel/random/uuid)
