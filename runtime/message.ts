@@ -82,6 +82,12 @@ export function decodeReply(
   return split(bytesField(fields, 'ciphertexts'), messageWidths(contract).ciphertext, slotLayout(contract).ciphertexts)
 }
 
+/** The code of an error reply that a server of ours has encoded; null for an answer. */
+export function replyError(reply: Uint8Array): ProtocolErrorCode | null {
+  const error = decodeMap(reply, reply.length).get('error')
+  return typeof error === 'string' && isServerErrorCode(error) ? error : null
+}
+
 /** Checks size, canonical encoding and version, in this order. */
 function decodeFields(bytes: Uint8Array, contract: Contract): ReadonlyMap<unknown, unknown> {
   const fields = decodeMap(bytes, messageLimit(contract))

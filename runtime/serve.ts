@@ -1,15 +1,11 @@
-import { messageLimit } from './contract.ts'
-import { ProtocolError } from './errors.ts'
+import { type Answering, answering } from './answer.ts'
+import type { ServeEvent } from './events.ts'
 import { requireReplyKey } from './reply-key.ts'
 import type { Server } from './server.ts'
 import { sleep } from './session.ts'
-import { type Store, sessionIdPattern, sessionKeys } from './store/store.ts'
+import { type Store, sessionIdPattern } from './store/store.ts'
 
-/** What a server loop tells its operator: never the contents of a message. */
-export type ServeEvent =
-  | { readonly kind: 'answered'; readonly session: string; readonly milliseconds: number; readonly bytes: number }
-  | { readonly kind: 'swept'; readonly objects: number }
-  | { readonly kind: 'failed'; readonly session: string | null; readonly error: unknown }
+export type { ServeEvent } from './events.ts'
 
 export interface ServeOptions {
   readonly signal: AbortSignal
@@ -18,6 +14,8 @@ export interface ServeOptions {
   readonly poll?: number
   /** Age in milliseconds at which objects nobody fetched are removed; a day by default. */
   readonly sweepAfter?: number
+  /** Answers sessions, in common with what else answers those of this store; by default of its own. */
+  readonly answer?: Answering
 }
 
 /** Milliseconds between two tries at a store, or a session's objects, that fail. */
@@ -34,12 +32,18 @@ const longestPause = 5000
 export async function serveStore(
   server: Server,
   store: Store,
-  { signal, onEvent = () => {}, poll = 50, sweepAfter = 86_400_000 }: ServeOptions,
+  {
+    signal,
+    onEvent = () => {},
+    poll = 50,
+    sweepAfter = 86_400_000,
+    answer = answering(server, store),
+  }: ServeOptions,
 ): Promise<void> {
   requireReplyKey(server)
   const prefix = `requests/${server.contract.model}/`
   let [pause, nextSweep] = [poll, 0]
-  // Sessions whose objects could not be read or written, and when to try each again.
+  // Sessions whose objects could not be read or written, or whose reply waits for its client, and when to look again.
   const retries = new Map<string, { readonly at: number; readonly pause: number }>()
   while (!signal.aborted) {
     try {
@@ -54,7 +58,17 @@ export async function serveStore(
         if (signal.aborted) return
         const retry = retries.get(id)
         if (retry !== undefined && Date.now() < retry.at) continue
-        if (await answerSession(server, store, id, onEvent)) {
+        const isDone = await answer(id).then(
+          (outcome) => {
+            if (outcome.kind === 'answered') onEvent(outcome)
+            return outcome.kind === 'answered'
+          },
+          (error: unknown) => {
+            onEvent({ kind: 'failed', session: id, error })
+            return false
+          },
+        )
+        if (isDone) {
           retries.delete(id)
         } else {
           const next = Math.min(longestPause, 2 * (retry?.pause ?? poll))
@@ -67,46 +81,6 @@ export async function serveStore(
       pause = Math.min(longestPause, 2 * pause)
     }
     await sleep(pause, signal).catch(() => {})
-  }
-}
-
-/**
- * Answers one session: evaluate, put the reply if absent, delete the request.
- *
- * @returns false if the store failed; the request is then still in place, to be tried again.
- */
-async function answerSession(
-  server: Server,
-  store: Store,
-  id: string,
-  onEvent: (event: ServeEvent) => void,
-): Promise<boolean> {
-  const keys = sessionKeys(server.contract.model, id)
-  const started = performance.now()
-  try {
-    const request = await readRequest(store, keys.request, messageLimit(server.contract))
-    if (request === null) return true
-    const reply = await server.evaluate(request)
-    // The client may have given up, or another server may have answered, in the meantime: leave no reply behind then.
-    if ((await readRequest(store, keys.request, messageLimit(server.contract))) === null) return true
-    await store.put(keys.reply, reply, { ifAbsent: true })
-    await store.delete(keys.request)
-    const milliseconds = performance.now() - started
-    onEvent({ kind: 'answered', session: id, milliseconds, bytes: reply.length })
-    return true
-  } catch (error) {
-    onEvent({ kind: 'failed', session: id, error })
-    return false
-  }
-}
-
-/** The request's bytes; zeros in the place of one that is too large, to be refused for its length, unread. */
-async function readRequest(store: Store, key: string, limit: number): Promise<Uint8Array | null> {
-  try {
-    return await store.get(key, limit)
-  } catch (error) {
-    if (error instanceof ProtocolError) return new Uint8Array(limit + 1)
-    throw error
   }
 }
 

@@ -1,6 +1,8 @@
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { CommandModule } from 'yargs'
-import { type ServeEvent, serveStore } from '../../runtime/serve.ts'
+import { newCounters } from '../../runtime/counters.ts'
+import { describeEvent, jsonLine, type ServeEvent } from '../../runtime/events.ts'
+import { serveStore } from '../../runtime/serve.ts'
 import type { Server } from '../../runtime/server.ts'
 import { openStore, type Store } from '../../runtime/store/index.ts'
 import { badOption } from '../errors.ts'
@@ -12,7 +14,7 @@ interface ServeArguments {
   readonly port: number | undefined
   readonly host: string
   readonly 'reply-key': string | undefined
-  readonly json: boolean
+  readonly log: 'text' | 'json'
 }
 
 /** Where client and server meet unless told otherwise. */
@@ -31,14 +33,18 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       })
       .option('port', { type: 'number', describe: 'port for HTTP, 0 for any free one' })
       .option('host', { type: 'string', default: '127.0.0.1', describe: 'address for HTTP' })
-      .option('json', { type: 'boolean', default: false, describe: 'log as JSON, a line per event' })
+      .option('log', {
+        choices: ['text', 'json'] as const,
+        default: 'text' as const,
+        describe: 'form of the log, a line per event, on standard error',
+      })
       .option('reply-key', replyKeyOption)
-      .requiresArg(['store', 'port', 'host', 'reply-key'])
+      .requiresArg(['store', 'port', 'host', 'reply-key', 'log'])
       .example('$0 serve generated/heart-disease --port 8080', ''),
   handler: serve,
 }
 
-async function serve({ model, store: url, port, host, json, ...options }: ServeArguments): Promise<void> {
+async function serve({ model, store: url, port, host, log, ...options }: ServeArguments): Promise<void> {
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65_536)) {
     throw badOption('--port', port, 'a whole number from 0 to 65535')
   }
@@ -46,19 +52,23 @@ async function serve({ model, store: url, port, host, json, ...options }: ServeA
   if (storeUrl === 'memory:') throw badOption('--store', storeUrl, 'a directory here: no client can reach this memory')
   const store = storeUrl === null ? null : openStoreOption(storeUrl)
   const server = await loadServer(model, options['reply-key'])
-  const log = (text: string, fields: object) => console.error(json ? JSON.stringify(fields) : text)
+  const counters = newCounters()
+  const onEvent = (event: ServeEvent) => {
+    counters.count(event)
+    console.error(log === 'json' ? jsonLine(event) : describeEvent(event))
+  }
+  const onServing = (on: string) => onEvent({ kind: 'serving', model: server.contract.model, on })
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
   const work: Promise<unknown>[] = []
   if (store !== null) {
-    const onEvent = (event: ServeEvent) => log(describeEvent(event), loggable(event))
     work.push(serveStore(server, store, { signal: stop.signal, onEvent }))
-    log(`serving ${server.contract.model} on the store ${storeUrl}`, { kind: 'serving', store: storeUrl })
+    onServing(`the store ${storeUrl}`)
   }
   if (port !== undefined) {
-    const onListening = (url: string) => log(`serving ${server.contract.model} on ${url}`, { kind: 'serving', url })
-    work.push(serveHttp(server, host, port, stop.signal, onListening))
+    const app = httpApp(server, { onEvent, counters })
+    work.push(serveHttp(app.fetch, host, port, stop.signal, onServing))
   }
   try {
     await Promise.all(work)
@@ -73,16 +83,15 @@ async function serve({ model, store: url, port, host, json, ...options }: ServeA
 const grace = 2000
 
 async function serveHttp(
-  server: Server,
+  fetch: Hono['fetch'],
   host: string,
   port: number,
   signal: AbortSignal,
   onListening: (url: string) => void,
 ): Promise<void> {
   const { serve: listen } = await import('@hono/node-server')
-  const { httpApp } = await import('../../runtime/http.ts')
   return new Promise((resolve, reject) => {
-    const http = listen({ fetch: httpApp(server).fetch, port, hostname: host, createServer }, (address) => {
+    const http = listen({ fetch, port, hostname: host, createServer }, (address) => {
       onListening(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`)
     }) as HttpServer
     http.on('error', (error) => {
@@ -105,25 +114,4 @@ export function openStoreOption(url: string): Store {
   } catch {
     throw badOption('--store', url, 'a directory, or memory: where client and server are one process')
   }
-}
-
-function describeEvent(event: ServeEvent): string {
-  switch (event.kind) {
-    case 'answered':
-      return `answered ${event.session} in ${event.milliseconds.toFixed(0)} ms, ${event.bytes} bytes`
-    case 'swept':
-      return `removed ${event.objects} objects that nobody fetched`
-    case 'failed':
-      return `failed${event.session === null ? '' : ` ${event.session}`}: ${messageOf(event.error)}`
-    default:
-      return event satisfies never
-  }
-}
-
-function loggable(event: ServeEvent): object {
-  return event.kind === 'failed' ? { ...event, error: messageOf(event.error) } : event
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
