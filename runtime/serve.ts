@@ -1,7 +1,7 @@
 import { messageLimit } from './contract.ts'
 import { ProtocolError } from './errors.ts'
 import type { Server } from './server.ts'
-import { sleep } from './session.ts'
+import { sleep } from './sleep.ts'
 import { type Store, sessionIdPattern, sessionKeys } from './store/store.ts'
 
 /** What a server loop tells its operator: never the contents of a message. */

@@ -3,6 +3,7 @@ import { type Contract, messageLimit } from './contract.ts'
 import { ProtocolError } from './errors.ts'
 import { toHex } from './paillier/integer.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
+import { sleep } from './sleep.ts'
 import { type Store, sessionKeys } from './store/store.ts'
 
 /**
@@ -69,20 +70,4 @@ async function readBody(body: ReadableStream<Uint8Array>, limit: number): Promis
     length += chunk.value.length
   }
   return bytes.slice(0, length)
-}
-
-/** Waits, or rejects with the signal's reason as soon as it is aborted. */
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    if (signal.aborted) return reject(signal.reason)
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort)
-      resolve()
-    }, milliseconds)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
 }

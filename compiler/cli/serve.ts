@@ -42,7 +42,7 @@ async function serve({ model, store: url, port, host, json }: ServeArguments): P
   }
   const storeUrl = url ?? (port === undefined ? defaultStore : null)
   if (storeUrl === 'memory:') throw badOption('--store', storeUrl, 'a directory here: no client can reach this memory')
-  const store = storeUrl === null ? null : openStoreOption(storeUrl)
+  const store = storeUrl === null ? null : await openStoreOption(storeUrl)
   const server = await loadServer(model)
   const log = (text: string, fields: object) => console.error(json ? JSON.stringify(fields) : text)
   const stop = new AbortController()
@@ -97,11 +97,16 @@ async function serveHttp(
 }
 
 /** Opens the store of a `--store` option. */
-export function openStoreOption(url: string): Store {
+export async function openStoreOption(url: string): Promise<Store> {
   try {
-    return openStore(url)
-  } catch {
-    throw badOption('--store', url, 'a directory, or memory: where client and server are one process')
+    return await openStore(url)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw badOption(
+      '--store',
+      url,
+      'a directory, s3://bucket/prefix, or memory: where client and server are one process',
+    )
   }
 }
 
