@@ -21,6 +21,11 @@ const protocolTexts = {
   'server-failed': 'The server could not evaluate the request. Try again; if it persists, tell its operator.',
   deadline: 'No reply came before the deadline. Is a server running on this store?',
   unreachable: 'The server cannot be reached, or what answers there is not a server of this kind.',
+  'rate-limited': 'Too many requests came from here. Wait a while, then try again.',
+  'ticket-used': 'The ticket for this session has been used: the storage takes one request for each.',
+  'ticket-expired': 'The ticket for this session has expired. Try again; is the clock of this machine right?',
+  'ticket-refused':
+    'The storage refuses the ticket: it was changed on its way, or the key that the ticket endpoint signs with is wrong.',
   aborted: 'The session was cancelled.',
 } as const
 

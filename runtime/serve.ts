@@ -2,7 +2,7 @@ import { type Answering, answering } from './answer.ts'
 import type { ServeEvent } from './events.ts'
 import { requireReplyKey } from './reply-key.ts'
 import type { Server } from './server.ts'
-import { sleep } from './session.ts'
+import { sleep } from './sleep.ts'
 import { type Store, sessionIdPattern } from './store/store.ts'
 
 export type { ServeEvent } from './events.ts'
@@ -32,13 +32,7 @@ const longestPause = 5000
 export async function serveStore(
   server: Server,
   store: Store,
-  {
-    signal,
-    onEvent = () => {},
-    poll = 50,
-    sweepAfter = 86_400_000,
-    answer = answering(server, store),
-  }: ServeOptions,
+  { signal, onEvent = () => {}, poll = 50, sweepAfter = 86_400_000, answer = answering(server, store) }: ServeOptions,
 ): Promise<void> {
   requireReplyKey(server)
   const prefix = `requests/${server.contract.model}/`

@@ -3,7 +3,11 @@ import { type Contract, messageLimit } from './contract.ts'
 import { ProtocolError } from './errors.ts'
 import { toHex } from './paillier/integer.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
+import { readBody } from './read-body.ts'
+import { sleep } from './sleep.ts'
 import { type Store, sessionKeys } from './store/store.ts'
+
+export { overTickets } from './over-tickets.ts'
 
 /**
  * Carries one session over a store: puts the request under a fresh session id, polls for the reply (every 10 ms at
@@ -55,36 +59,4 @@ export function overHttp(url: string, contract: Contract): Transport {
       throw error instanceof ProtocolError ? error : new ProtocolError('unreachable', { cause: error })
     }
   }
-}
-
-/** Reads a body to its end, or to the limit, whatever length was announced. */
-async function readBody(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(limit)
-  let length = 0
-  const reader = body.getReader()
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-    if (length + chunk.value.length > limit) {
-      await reader.cancel()
-      throw new ProtocolError('too-large')
-    }
-    bytes.set(chunk.value, length)
-    length += chunk.value.length
-  }
-  return bytes.slice(0, length)
-}
-
-/** Waits, or rejects with the signal's reason as soon as it is aborted. */
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    if (signal.aborted) return reject(signal.reason)
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort)
-      resolve()
-    }, milliseconds)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
 }

@@ -91,7 +91,7 @@ async function transportOf(
     if (!URL.canParse(server)) throw badOption('--server', server, 'a URL such as http://localhost:8080')
     return overHttp(server, contract)
   }
-  const mailbox = openStoreOption(store ?? defaultStore)
+  const mailbox = await openStoreOption(store ?? defaultStore)
   if (store === 'memory:') void serveStore(await loadServer(model, replyKey), mailbox, { signal, poll: 5 })
   return overStore(mailbox, contract)
 }
