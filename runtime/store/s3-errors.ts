@@ -68,7 +68,7 @@ function describe({ code, status }: Failure, error: unknown): string {
       return 'it is in another region. Set AWS_REGION to the region of the bucket.'
     default:
   }
-  if (status === null && error instanceof Error && error.message.startsWith('Region is missing')) {
+  if (code === 'Error' && error instanceof Error && /\bregion\b/i.test(error.message)) {
     return 'no region is set. Set AWS_REGION to the region of the bucket.'
   }
   if (status === null) return `the service is unreachable (${code}). Check the network and AWS_ENDPOINT_URL.`

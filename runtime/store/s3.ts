@@ -148,7 +148,7 @@ function regionOf(region: string | undefined, elsewhere: boolean): { region?: st
   if (region !== undefined) return { region }
   if (!elsewhere) return {}
   const ofProfile = new S3Client().config.region
-  return { region: () => ofProfile().catch(() => 'us-east-1') }
+  return { region: async () => (await ofProfile().catch(() => '')) || 'us-east-1' }
 }
 
 const setTo = (name: string) => (process.env[name] === '' ? undefined : process.env[name])
