@@ -1,92 +1,65 @@
 import { messageLimit } from './contract.ts'
-import { ProtocolError } from './errors.ts'
-import type { Outcome } from './events.ts'
+import { ProtocolError, type ProtocolErrorCode } from './errors.ts'
 import { replyError } from './message.ts'
 import type { Server } from './server.ts'
 import { type Store, sessionKeys } from './store/store.ts'
 
+/**
+ * How an attempt at a session ended: `answered`, with the lengths of the messages, and the code if the reply is an error; `gone`, if the client has given up (or
+ * has its answer) and nothing is left to do; `taken`, if another server's reply stands, which then removes the request.
+ */
+export type Answered =
+  | {
+      readonly kind: 'answered'
+      readonly requestBytes: number
+      readonly replyBytes: number
+      readonly error: ProtocolErrorCode | null
+    }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'taken' }
+
 export interface AnswerOptions {
   /**
-   * Leaves the request in its place for its client, or a lifecycle rule, to remove. Where strangers put requests by
-   * presigned URLs this is what makes them write-once: the store itself refuses a second upload.
+   * Leaves the request in its place, for its client or a lifecycle rule to remove. Where strangers put requests by
+   * presigned URLs this makes them write-once: the store itself refuses a second upload.
    */
-  readonly keepRequests?: boolean
-  readonly now?: () => number
+  readonly keepRequest?: boolean
+  /** Looks for a reply before the evaluation: worth its price where events come twice. */
+  readonly lookFirst?: boolean
 }
 
-/** Answers the session of an id; rejects if the store fails, and then the session may be tried again. */
-export type Answering = (id: string) => Promise<Outcome>
-
-/** Milliseconds for which a process remembers what it answered: twice as long as a ticket lasts. */
-const memory = 600_000
-/** Sessions that it remembers at most; some 10 MB. */
-const mostRemembered = 100_000
-
 /**
- * Answers the sessions of a store, each of them once: one that is in hand is not begun again, and one that this process
- * answered lately is not evaluated again, whatever is put in its place.
+ * Answers one session: evaluates the request, puts the reply if there is none, removes the request.
+ *
+ * Any number of servers may do this at once. The first reply stands, and only the server that put it removes the
+ * request. A client removes its request before its reply; so a request that is gone when the reply has been put means
+ * that the client is too, and that nobody else will remove the reply.
+ *
+ * @throws {StoreError} if the store fails. The request is then still in place, to be tried again, or answered.
  */
-export function answering(
+export async function answerSession(
   server: Server,
   store: Store,
-  { keepRequests = false, now = Date.now }: AnswerOptions = {},
-): Answering {
-  const inHand = new Map<string, Promise<Outcome>>()
-  // When each was answered, oldest first.
-  const answered = new Map<string, number>()
-
-  async function answerOnce(id: string): Promise<Outcome> {
-    for (const [old, at] of answered) {
-      if (answered.size <= mostRemembered && now() - at < memory) break
-      answered.delete(old)
-    }
-    if (answered.has(id)) {
-      if (!keepRequests) await store.delete(sessionKeys(server.contract.model, id).request)
-      return { kind: 'skipped', session: id, reason: 'answered' }
-    }
-    const outcome = await answerSession(server, store, id, keepRequests)
-    if (outcome.kind === 'answered') answered.set(id, now())
-    return outcome
-  }
-
-  return (id) => {
-    const begun = inHand.get(id)
-    if (begun !== undefined) return begun.then(() => ({ kind: 'skipped', session: id, reason: 'answered' }))
-    const work = answerOnce(id).finally(() => inHand.delete(id))
-    inHand.set(id, work)
-    return work
-  }
-}
-
-/**
- * Evaluates a request, puts the reply if there is none, removes the request. Events come twice, and several servers may
- * share a store: the first reply stands.
- */
-async function answerSession(server: Server, store: Store, id: string, keepRequest: boolean): Promise<Outcome> {
+  id: string,
+  { keepRequest = false, lookFirst = false }: AnswerOptions = {},
+): Promise<Answered> {
   const keys = sessionKeys(server.contract.model, id)
   const limit = messageLimit(server.contract)
-  const started = performance.now()
   const [request, earlier] = await Promise.all([
     readObject(store, keys.request, limit),
-    readObject(store, keys.reply, limit),
+    lookFirst ? readObject(store, keys.reply, limit) : null,
   ])
-  if (request === null) return { kind: 'skipped', session: id, reason: 'gone' }
-  if (earlier !== null) return { kind: 'skipped', session: id, reason: 'answered' }
+  if (request === null) return { kind: 'gone' }
+  if (earlier !== null) return { kind: 'taken' }
   const reply = await server.evaluate(request)
-  if (!(await store.put(keys.reply, reply, { ifAbsent: true }))) {
-    return { kind: 'skipped', session: id, reason: 'answered' }
-  }
-  // Of the servers only the one whose reply stands removes a request. So this one was removed by its client, who has an
-  // earlier reply or has given up, removes the request before the reply, and will not come back for this reply.
+  if (!(await store.put(keys.reply, reply, { ifAbsent: true }))) return { kind: 'taken' }
   if ((await readObject(store, keys.request, limit)) === null) {
     await store.delete(keys.reply)
-    return { kind: 'skipped', session: id, reason: 'gone' }
+    return { kind: 'gone' }
   }
   if (!keepRequest) await store.delete(keys.request)
   return {
     kind: 'answered',
-    session: id,
-    milliseconds: performance.now() - started,
     requestBytes: request.length,
     replyBytes: reply.length,
     error: replyError(reply),

@@ -11,8 +11,8 @@ export type Outcome =
       /** The code of an error reply; null for an answer. */
       readonly error: ProtocolErrorCode | null
     }
-  /** Nothing was to be done: its client had gone, or it had its reply. */
-  | { readonly kind: 'skipped'; readonly session: string; readonly reason: 'gone' | 'answered' }
+  /** Nothing was to be done: its client had gone, or another reply stands. */
+  | { readonly kind: 'skipped'; readonly session: string; readonly reason: 'gone' | 'taken' }
 
 /** What a server tells its operator: never the contents of a message. */
 export type ServeEvent =
@@ -42,7 +42,7 @@ export function describeEvent(event: ServeEvent): string {
       return `${refused}${of(event.session)} in ${event.milliseconds.toFixed(0)} ms, ${event.replyBytes} bytes`
     }
     case 'skipped':
-      return `skipped ${event.session}: ${event.reason === 'gone' ? 'its client has gone' : 'it has its reply'}`
+      return `skipped ${event.session}: ${event.reason === 'gone' ? 'its client has gone' : 'it has a reply'}`
     case 'serving':
       return `serving ${event.model} on ${event.on}`
     case 'swept':

@@ -1,4 +1,4 @@
-import { type Answering, answering } from './answer.ts'
+import { type Answering, answering } from './answering.ts'
 import { forEachBounded } from './bounded.ts'
 import { ReplyKeyError, StoreError } from './errors.ts'
 import { jsonLine, type ServeEvent } from './events.ts'
@@ -60,7 +60,8 @@ export function lambdaHandler(
       equipped = null
       throw error
     })
-    const known = answerings.get(bucket) ?? answering(ready, openBucket(bucket), { keepRequests })
+    const known =
+      answerings.get(bucket) ?? answering(ready, openBucket(bucket), { keepRequest: keepRequests, lookFirst: true })
     answerings.set(bucket, known)
     return known
   }

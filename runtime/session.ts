@@ -9,6 +9,9 @@ import { type Store, sessionKeys } from './store/store.ts'
 
 export { overTickets } from './over-tickets.ts'
 
+/** Milliseconds after which a put that was given up has taken effect or never will, but for rare misfortunes. */
+const settling = 1000
+
 /**
  * Carries one session over a store: puts the request under a fresh session id, polls for the reply (every 10 ms at
  * first, more and more rarely up to once a second), and removes both objects whatever happened.
@@ -17,18 +20,21 @@ export function overStore(store: Store, contract: Contract, random: RandomBytes 
   return async (request, signal) => {
     const id = toHex(random(16))
     const keys = sessionKeys(contract.model, id)
+    let isSent = false
     try {
-      await store.put(keys.request, request, { ifAbsent: true })
+      await store.put(keys.request, request, { ifAbsent: true, signal })
+      isSent = true
       for (let pause = 10; ; pause = Math.min(1000, pause * 1.5)) {
-        const reply = await store.get(keys.reply, messageLimit(contract))
+        const reply = await store.get(keys.reply, messageLimit(contract), { signal })
         if (reply !== null) return reply
-        await sleep(pause, signal)
+        // Random, so that clients which began together do not go on together.
+        await sleep(pause * (0.75 + Math.random() / 2), signal)
       }
     } finally {
-      // The request first: a server that sees it gone takes back a reply that comes too late. An answer is not given up
-      // because its clean-up fails; the store is swept after a day.
-      await store.delete(keys.request).catch(() => {})
-      await store.delete(keys.reply).catch(() => {})
+      if (!isSent && signal.aborted) await sleep(settling)
+      // The request first: servers tell by it whether anybody is left to take a reply. An answer is not given up because
+      // its clean-up fails; the store is swept after a day.
+      for (const key of [keys.request, keys.reply]) await store.delete(key).catch(() => {})
     }
   }
 }

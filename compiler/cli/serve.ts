@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { answering } from '../../runtime/answer.ts'
+import { newBell } from '../../runtime/bell.ts'
 import { newCounters } from '../../runtime/counters.ts'
 import { describeEvent, jsonLine, type ServeEvent } from '../../runtime/events.ts'
 import { serveStore } from '../../runtime/serve.ts'
@@ -79,16 +79,16 @@ async function serve(options: ServeArguments): Promise<void> {
   const { signal } = stop
 
   const work: Promise<unknown>[] = []
-  const answer = store === null ? null : answering(server, store)
-  if (store !== null && answer !== null) {
-    work.push(serveStore(server, store, { signal, onEvent, answer }))
+  const bell = newBell()
+  if (store !== null) {
+    work.push(serveStore(server, store, { signal, onEvent, bell }))
     onEvent({ kind: 'serving', model: server.contract.model, on: `the store ${storeUrl}` })
   }
   if (port !== undefined) {
     // Loaded here, as only a server on a port needs it.
     const { serveWeb } = await import('./web.ts')
     const rate = { perHour: options['tickets-per-hour'], trustedProxies: options['trusted-proxies'] }
-    const beside = answer === null || storeUrl === null ? null : { url: storeUrl, answer }
+    const beside = storeUrl === null ? null : { url: storeUrl, bell }
     const tickets = options.tickets ? rate : null
     work.push(serveWeb(server, { host, port, store: beside, tickets, counters, signal, onEvent }))
   }

@@ -2,7 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http'
 import { serve } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, Hono } from 'hono'
-import type { Answering } from '../../runtime/answer.ts'
+import type { Bell } from '../../runtime/bell.ts'
 import type { Counters } from '../../runtime/counters.ts'
 import type { ServeEvent } from '../../runtime/events.ts'
 import { httpApp } from '../../runtime/http.ts'
@@ -17,7 +17,7 @@ export interface WebOptions {
   readonly host: string
   readonly port: number
   /** The store that is served beside it; it is woken by notifications. */
-  readonly store: { readonly url: string; readonly answer: Answering } | null
+  readonly store: { readonly url: string; readonly bell: Bell } | null
   /** The rate of tickets for that store, if any are handed out. */
   readonly tickets: { readonly perHour: number; readonly trustedProxies: number } | null
   readonly counters: Counters
@@ -35,7 +35,7 @@ export async function serveWeb(server: Server, options: WebOptions): Promise<voi
   const { contract } = server
   const app = httpApp(server, { onEvent, counters })
   if (store !== null) {
-    app.route('/', notifyApp(contract.model, store.answer, { prefix: prefixOf(store.url), onEvent }))
+    app.route('/', notifyApp(contract.model, store.bell, prefixOf(store.url)))
   }
   if (store !== null && tickets !== null) {
     const caller = (c: Context) => {
