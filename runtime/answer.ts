@@ -5,8 +5,9 @@ import type { Server } from './server.ts'
 import { type Store, sessionKeys } from './store/store.ts'
 
 /**
- * How an attempt at a session ended: `answered`, with the lengths of the messages, and the code if the reply is an error; `gone`, if the client has given up (or
- * has its answer) and nothing is left to do; `taken`, if another server's reply stands, which then removes the request.
+ * How an attempt at a session ended: `answered`, with the lengths of the messages, and the code if the reply is an error;
+ * `gone`, if the client has given up (or has its answer) and nothing is left to do; `taken`, if another server's reply
+ * stands, which then removes the request.
  */
 export type Answered =
   | {
@@ -14,6 +15,8 @@ export type Answered =
       readonly requestBytes: number
       readonly replyBytes: number
       readonly error: ProtocolErrorCode | null
+      /** Whether the client was still there when the reply was; if not it has it, or came back for none. */
+      readonly waiting: boolean
     }
   | { readonly kind: 'gone' }
   | { readonly kind: 'taken' }
@@ -53,17 +56,11 @@ export async function answerSession(
   if (earlier !== null) return { kind: 'taken' }
   const reply = await server.evaluate(request)
   if (!(await store.put(keys.reply, reply, { ifAbsent: true }))) return { kind: 'taken' }
-  if ((await readObject(store, keys.request, limit)) === null) {
-    await store.delete(keys.reply)
-    return { kind: 'gone' }
-  }
-  if (!keepRequest) await store.delete(keys.request)
-  return {
-    kind: 'answered',
-    requestBytes: request.length,
-    replyBytes: reply.length,
-    error: replyError(reply),
-  }
+  const waiting = (await readObject(store, keys.request, limit)) !== null
+  if (!waiting) await store.delete(keys.reply)
+  else if (!keepRequest) await store.delete(keys.request)
+  const [requestBytes, replyBytes] = [request.length, reply.length]
+  return { kind: 'answered', requestBytes, replyBytes, error: replyError(reply), waiting }
 }
 
 /** An object's bytes; zeros in the place of one that is too large, to be refused for its length, unread. */

@@ -10,6 +10,8 @@ export type Outcome =
       readonly replyBytes: number
       /** The code of an error reply; null for an answer. */
       readonly error: ProtocolErrorCode | null
+      /** Whether the client was still there when the reply was; over HTTP always. */
+      readonly waiting: boolean
     }
   /** Nothing was to be done: its client had gone, or another reply stands. */
   | { readonly kind: 'skipped'; readonly session: string; readonly reason: 'gone' | 'taken' }

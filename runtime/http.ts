@@ -40,6 +40,7 @@ export function httpApp(server: Server, { onEvent = () => {}, counters }: HttpOp
       requestBytes: request.length,
       replyBytes: reply.length,
       error: replyError(reply),
+      waiting: true,
     })
     return c.body(new Uint8Array(reply), 200, { 'content-type': 'application/cbor', 'cache-control': 'no-store' })
   })

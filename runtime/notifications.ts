@@ -44,7 +44,7 @@ function createdIn(event: unknown): readonly Created[] | null {
     if (typeof record.eventName !== 'string') return null
     return /^(s3:)?ObjectCreated:/.test(record.eventName) ? createdAt(record.s3, decodeKey) : []
   })
-  return created.every((part) => part === null) ? null : created.flatMap((part) => part ?? [])
+  return created.length > 0 && created.every((part) => part === null) ? null : created.flatMap((part) => part ?? [])
 }
 
 function createdAt(detail: unknown, decode: (key: string) => string): readonly Created[] | null {
