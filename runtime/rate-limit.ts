@@ -8,8 +8,9 @@ export interface RateLimit {
   readonly now?: () => number
 }
 
+/** What a caller had at a time, counted in milliseconds of growth: a ticket costs so many. */
 interface Bucket {
-  readonly tokens: number
+  readonly credit: number
   readonly at: number
 }
 
@@ -26,21 +27,22 @@ export function rateLimiter({
   now = Date.now,
 }: RateLimit = {}): (caller: string) => number {
   const buckets = new Map<string, Bucket>()
-  const perMillisecond = perHour / 3_600_000
+  const cost = 3_600_000 / perHour
+  const full = burst * cost
   const common = ''
-  const filled = ({ tokens, at }: Bucket) => Math.min(burst, tokens + (now() - at) * perMillisecond)
+  const filled = ({ credit, at }: Bucket) => Math.min(full, credit + (now() - at))
 
   return (caller) => {
-    // Oldest first: who was refused last has not recovered, but is not the first either.
+    // Who took longest ago comes first; what stands behind one that has not recovered is left to later calls.
     for (const [name, bucket] of buckets) {
-      if (filled(bucket) < burst) break
+      if (filled(bucket) < full) break
       buckets.delete(name)
     }
     const name = buckets.has(caller) || buckets.size < callers ? caller : common
-    const tokens = filled(buckets.get(name) ?? { tokens: burst, at: now() })
-    if (tokens < 1) return Math.ceil((1 - tokens) / perMillisecond / 1000)
+    const credit = filled(buckets.get(name) ?? { credit: full, at: now() })
+    if (credit < cost) return Math.ceil((cost - credit) / 1000)
     buckets.delete(name)
-    buckets.set(name, { tokens: tokens - 1, at: now() })
+    buckets.set(name, { credit: credit - cost, at: now() })
     return 0
   }
 }
