@@ -116,8 +116,14 @@ describeS3('s3Store', () => {
       if (method.startsWith('put')) expect(result).toBe(true)
       if (method === 'get') expect(result).toEqual(await direct.get('secret-object', most))
       if (method === 'list') expect(result).toEqual([])
+      if (method === 'delete') expect(await store.get('secret-object', most)).toBe(null)
       expect(proxy.counts.get('requests')).toBeGreaterThanOrEqual(faults.length)
     }
+  })
+
+  test.each(passing)('an absent object is absent through %s', async (_, faults) => {
+    const { store } = await disturbed(inTurn(faults), { deadline: 500 })
+    expect(await store.get('secret-object', most)).toBe(null)
   })
 
   test('409 on a conditional write is tried again', async () => {

@@ -30,10 +30,12 @@ export function isPassing(error: unknown): boolean {
   const { code, status } = failureOf(error)
   // A clock that is wrong is corrected by the SDK as soon as the service has told the time.
   if (['SlowDown', 'RequestTimeout', 'RequestTimeTooSkewed', 'TimeoutError'].includes(code)) return true
-  if (status === null) return isOfNetwork(code) || isDamaged(error)
+  if (isOfNetwork(code) || isDamaged(error)) return true
+  if (status === null) return false
   return status >= 500 || [408, 409, 429].includes(status) || status < 300
 }
 
+/** The system's codes; a connection may break after the status of the response has come. */
 const isOfNetwork = (code: string) => /^(E[A-Z]+|ERR_(STREAM|SSL)_\w+|HPE_\w+)$/.test(code)
 const isDamaged = (error: unknown) => error instanceof Error && error.message.startsWith('Checksum mismatch')
 
@@ -71,7 +73,8 @@ function describe({ code, status }: Failure, error: unknown): string {
   if (code === 'Error' && error instanceof Error && /\bregion\b/i.test(error.message)) {
     return 'no region is set. Set AWS_REGION to the region of the bucket.'
   }
-  if (status === null) return `the service is unreachable (${code}). Check the network and AWS_ENDPOINT_URL.`
+  if (status === null || isOfNetwork(code))
+    return `the service is unreachable (${code}). Check the network and AWS_ENDPOINT_URL.`
   if (status >= 500 || status === 429 || status === 409) {
     return `the service fails (${code}, status ${status}). Try again later.`
   }
