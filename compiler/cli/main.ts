@@ -4,6 +4,7 @@ import yargs from 'yargs/yargs'
 import { CompileError, cannotWrite } from '../errors.ts'
 import { version } from '../version.ts'
 import { compileCommand } from './compile.ts'
+import { packageCommand } from './package.ts'
 import { predictCommand } from './predict.ts'
 import { replyKeyCommand } from './reply-key.ts'
 import { schemaCommand } from './schema.ts'
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     .command(verifyCommand)
     .command(serveCommand)
     .command(predictCommand)
+    .command(packageCommand)
     .command(replyKeyCommand)
     .parserConfiguration({ 'duplicate-arguments-array': false })
     .strict()
@@ -50,7 +52,13 @@ function noneEmpty(argv: Record<string, unknown>): boolean {
 function describeUsage(message: string): string {
   if (!message.startsWith('Not enough non-option arguments')) return message
   const [command = ''] = hideBin(process.argv).filter((word) => !word.startsWith('-'))
-  const named: Record<string, string> = { verify: 'model', serve: 'model', predict: 'model', 'reply-key': 'file' }
+  const named: Record<string, string> = {
+    verify: 'model',
+    serve: 'model',
+    predict: 'model',
+    package: 'model',
+    'reply-key': 'file',
+  }
   return `Missing argument <${named[command] ?? 'csv'}>`
 }
 
