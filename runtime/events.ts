@@ -62,14 +62,21 @@ export function describeEvent(event: ServeEvent): string {
   }
 }
 
+/** `error` is for what the operator has to mend, `warn` for what others did. */
+function levelOf(event: ServeEvent): 'info' | 'warn' | 'error' {
+  if (event.kind === 'failed') return 'error'
+  if (event.kind === 'limited' || event.kind === 'ignored') return 'warn'
+  if (event.kind !== 'answered' || event.error === null) return 'info'
+  return event.error === 'server-failed' ? 'error' : 'warn'
+}
+
 /**
  * One line for machines, as JSON: time, level, event, and the event's own fields. A session's id is random, and says
  * nothing of who asks.
  */
 export function jsonLine(event: ServeEvent, now: () => Date = () => new Date()): string {
   const { kind, ...fields } = event
-  const level = kind === 'failed' ? 'error' : kind === 'limited' || kind === 'ignored' ? 'warn' : 'info'
-  const head = { time: now().toISOString(), level, event: kind }
+  const head = { time: now().toISOString(), level: levelOf(event), event: kind }
   if (event.kind !== 'failed') return JSON.stringify({ ...head, ...fields })
   const { code, message } = describeError(event.error)
   return JSON.stringify({ ...head, session: event.session, error: code, message })
