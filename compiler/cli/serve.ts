@@ -25,14 +25,15 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       .positional('model', { type: 'string', demandOption: true, describe: 'directory written by emp-compile' })
       .option('store', {
         type: 'string',
-        describe: 'directory to take requests from',
+        describe: 'where to take requests from: a directory or s3://bucket/prefix',
         defaultDescription: `${defaultStore}, unless --port is given`,
       })
       .option('port', { type: 'number', describe: 'port for HTTP, 0 for any free one' })
       .option('host', { type: 'string', default: '127.0.0.1', describe: 'address for HTTP' })
       .option('json', { type: 'boolean', default: false, describe: 'log as JSON, a line per event' })
       .requiresArg(['store', 'port', 'host'])
-      .example('$0 serve generated/heart-disease --port 8080', ''),
+      .example('$0 serve generated/heart-disease --port 8080', '')
+      .example('$0 serve generated/heart-disease --store s3://bucket/mailbox', ''),
   handler: serve,
 }
 
@@ -51,7 +52,9 @@ async function serve({ model, store: url, port, host, json }: ServeArguments): P
   const work: Promise<unknown>[] = []
   if (store !== null) {
     const onEvent = (event: ServeEvent) => log(describeEvent(event), loggable(event))
-    work.push(serveStore(server, store, { signal: stop.signal, onEvent }))
+    // Each look into S3 costs a little money.
+    const pace = storeUrl?.startsWith('s3:') === true ? { poll: 200, idlePoll: 1000 } : {}
+    work.push(serveStore(server, store, { signal: stop.signal, onEvent, ...pace }))
     log(`serving ${server.contract.model} on the store ${storeUrl}`, { kind: 'serving', store: storeUrl })
   }
   if (port !== undefined) {
