@@ -44,8 +44,13 @@ const textOf = (file: string) => readFile(join(directory, file), 'utf8')
 const predict = (output: string, args: readonly string[], environment: Record<string, string> = {}) =>
   empCompile(['predict', model, '--input', 'rows.csv', '--output', output, ...args], directory, environment)
 
-/** Kills a run as soon as it has some answers on disk. */
-async function killedInTheMiddle(output: string, args: readonly string[], env: Record<string, string>): Promise<void> {
+/** Kills a run as soon as it has so many answers on disk, and gives how many there are then. */
+async function killedAt(
+  answers: number,
+  output: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<number> {
   const all = ['predict', model, '--input', 'rows.csv', '--output', output, ...args]
   const child: ChildProcess = spawn(process.execPath, [command, ...all], {
     cwd: directory,
@@ -53,12 +58,12 @@ async function killedInTheMiddle(output: string, args: readonly string[], env: R
     stdio: 'ignore',
   })
   const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)))
-  await vi.waitFor(async () => expect((await textOf(`${output}.part`)).split('\n').length).toBeGreaterThan(10), {
-    timeout: 30_000,
-    interval: 5,
-  })
+  const onDisk = async () => (await textOf(`${output}.part`)).split('\n').length - 2
+  const options = { timeout: 30_000, interval: 5 }
+  await vi.waitFor(async () => expect(await onDisk()).toBeGreaterThanOrEqual(answers), options)
   child.kill('SIGKILL')
   expect(await ended).toBe('SIGKILL')
+  return onDisk()
 }
 
 test('answers stand in a CSV in the order of the rows, as the plaintext tree gives them', async () => {
@@ -82,12 +87,12 @@ test.each(['0', '-1', '1.5', 'many', '1001'])('--concurrency %s is refused', asy
   expect([code, stderr]).toEqual([2, expect.stringContaining('--concurrency')])
 })
 
-test('killed in the middle over HTTP, it goes on after the answers that it has, and drops half a line', async () => {
+test('killed twice over HTTP, it goes on after the answers that it has, and drops half a line', async () => {
   const { child, firstLine } = await startServer([model, '--port', '0'], directory)
   const url = firstLine.split(' ').at(-1) ?? ''
-  await killedInTheMiddle('http.csv', ['--server', url], {})
-  const kept = (await textOf('http.csv.part')).split('\n').length - 2
+  await killedAt(8, 'http.csv', ['--server', url])
   await appendFile(join(directory, 'http.csv.part'), '{"row":47,"leaf":{"ans')
+  const kept = await killedAt(25, 'http.csv', ['--server', url])
   const { code, stdout } = await predict('http.csv', ['--server', url, '--json'])
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { output: 'http.csv', rows, before: kept }])
   expect(await textOf('http.csv')).toBe(expected)
@@ -160,8 +165,7 @@ describeS3('a batch over S3', () => {
     const servers = [await serve(), await serve()]
     expect(JSON.parse(servers[0]?.firstLine ?? '')).toEqual({ kind: 'serving', store: url })
     const args = ['--store', url, '--concurrency', '4']
-    await killedInTheMiddle('s3.csv', args, environment)
-    const kept = (await textOf('s3.csv.part')).split('\n').length - 2
+    const kept = await killedAt(25, 's3.csv', args, environment)
     servers[0]?.child.kill('SIGKILL')
     const { code, stdout, stderr } = await predict('s3.csv', [...args, '--json'], environment)
     expect([code, stderr]).toEqual([0, ''])
