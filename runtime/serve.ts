@@ -90,7 +90,7 @@ export async function serveStore(
     const there = new Set(ids.filter((id) => sessionIdPattern.test(id)))
     for (const id of delays.keys()) if (!there.has(id)) delays.delete(id)
     let taken = 0
-    for (const id of there) {
+    for (const id of inRandomOrder(there)) {
       if (underWay.has(id) || Date.now() < (delays.get(id)?.at ?? 0)) continue
       while (underWay.size >= concurrency) await Promise.race(underWay.values())
       if (signal.aborted) break
@@ -114,6 +114,14 @@ export async function serveStore(
     await bell.wait(pause, signal)
   }
   await Promise.all([...underWay.values(), sweeping])
+}
+
+/** So that servers which share a store rarely do the same at once, and no session is always the last. */
+function inRandomOrder(ids: Iterable<string>): string[] {
+  return [...ids]
+    .map((id) => ({ id, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ id }) => id)
 }
 
 /** Removes what nobody fetched, 24 times in the lifetime of such an object, until the signal is aborted. */

@@ -119,6 +119,21 @@ test('sessions are under way at once, as many as may be, and are finished when t
   expect([left.filter((key) => key.startsWith('replies/')).length, left.length]).toEqual([3, 10])
 })
 
+test('sessions are taken up in a random order, so that none is always the last', async () => {
+  const store = memoryStore()
+  const ids = Array.from({ length: 20 }, (_, i) => id.slice(2) + (i + 10))
+  for (const one of ids) await store.put(sessionKeys('test', one).request, request)
+  const taken = new Set<string>()
+  const stop = new AbortController()
+  const get: Store['get'] = (key, ...rest) => {
+    if (taken.add(key).size === ids.length) stop.abort()
+    return store.get(key, ...rest)
+  }
+  await serveStore(server, { ...store, get }, { signal: stop.signal, poll: 5, concurrency: 1 })
+  expect([...taken].sort()).toEqual(ids.map((one) => sessionKeys('test', one).request))
+  expect([...taken]).not.toEqual([...taken].sort())
+})
+
 test('an empty store is looked into ever more rarely, and at once when the bell rings', async () => {
   const store = memoryStore()
   const list = vi.fn(store.list)

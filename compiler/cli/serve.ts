@@ -30,7 +30,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       .positional('model', { type: 'string', demandOption: true, describe: 'directory written by emp-compile' })
       .option('store', {
         type: 'string',
-        describe: 'directory or s3://bucket/prefix to take requests from',
+        describe: 'where to take requests from: a directory or s3://bucket/prefix',
         defaultDescription: `${defaultStore}, unless --port is given`,
       })
       .option('port', {
@@ -53,6 +53,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       })
       .requiresArg(['store', 'port', 'host', 'tickets-per-hour', 'trusted-proxies', 'reply-key', 'log'])
       .example('$0 serve generated/heart-disease --port 8080', '')
+      .example('$0 serve generated/heart-disease --store s3://bucket/mailbox', '')
       .example('$0 serve generated/heart-disease --store s3://bucket --port 8080 --tickets', ''),
   handler: serve,
 }
@@ -81,7 +82,9 @@ async function serve(options: ServeArguments): Promise<void> {
   const work: Promise<unknown>[] = []
   const bell = newBell()
   if (store !== null) {
-    work.push(serveStore(server, store, { signal, onEvent, bell }))
+    // Each look into S3 costs a little money.
+    const pace = storeUrl?.startsWith('s3:') === true ? { poll: 200, idlePoll: 1000 } : {}
+    work.push(serveStore(server, store, { signal, onEvent, bell, ...pace }))
     onEvent({ kind: 'serving', model: server.contract.model, on: `the store ${storeUrl}` })
   }
   if (port !== undefined) {

@@ -19,6 +19,8 @@ export const s3Environment = ({ endpoint, region }: S3Server, user: 'test' | 'st
   AWS_REGION: region,
   AWS_ACCESS_KEY_ID: user,
   AWS_SECRET_ACCESS_KEY: `${user}-secret`,
+  // Else older versions of Node put a warning of the SDK before what a program says itself.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 })
 
 /** The server of this run of the tests; the first call starts it, which takes about 12 seconds. */
