@@ -161,9 +161,9 @@ describeS3('a batch over S3', () => {
     const server = await s3Server()
     const environment = s3Environment(server)
     const url = `s3://${await freshBucket(server)}/mailbox`
-    const serve = () => startServer([model, '--store', url, '--json'], directory, environment)
+    const serve = () => startServer([model, '--store', url, '--log', 'json'], directory, environment)
     const servers = [await serve(), await serve()]
-    expect(JSON.parse(servers[0]?.firstLine ?? '')).toEqual({ kind: 'serving', store: url })
+    expect(JSON.parse(servers[0]?.firstLine ?? '')).toMatchObject({ event: 'serving', on: `the store ${url}` })
     const args = ['--store', url, '--concurrency', '4']
     const kept = await killedAt(25, 's3.csv', args, environment)
     servers[0]?.child.kill('SIGKILL')

@@ -5,7 +5,7 @@ import { fingerprint, sha256 } from '../../runtime/contract.ts'
 import { ProtocolError, StoreError } from '../../runtime/errors.ts'
 import { toHex } from '../../runtime/paillier/integer.ts'
 import { serveStore } from '../../runtime/serve.ts'
-import { overHttp, overStore } from '../../runtime/session.ts'
+import { overHttp, overStore, overTickets } from '../../runtime/session.ts'
 import { badOption, interrupted } from '../errors.ts'
 import { formatAnswers, printAnswers } from './answers.ts'
 import { concurrently } from './concurrently.ts'
@@ -21,6 +21,7 @@ interface PredictArguments {
   readonly input: string
   readonly store: string | undefined
   readonly server: string | undefined
+  readonly tickets: string | undefined
   readonly delimiter: string | undefined
   readonly deadline: number
   readonly 'reply-key': string | undefined
@@ -43,6 +44,11 @@ export const predictCommand: CommandModule<object, PredictArguments> = {
         conflicts: 'server',
       })
       .option('server', { type: 'string', describe: 'URL of a server' })
+      .option('tickets', {
+        type: 'string',
+        describe: 'URL of a ticket endpoint, for clients without keys to the store',
+        conflicts: ['store', 'server'],
+      })
       .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
       .option('deadline', { type: 'number', default: 60, describe: 'seconds to wait for one answer' })
       .option('reply-key', { ...replyKeyOption, describe: `${replyKeyOption.describe}, with --store memory:` })
@@ -52,7 +58,17 @@ export const predictCommand: CommandModule<object, PredictArguments> = {
         describe: 'CSV to write the answers to; a run that was interrupted goes on where it was',
       })
       .option('json', { type: 'boolean', default: false, describe: 'answers as JSON; with --output, the figures' })
-      .requiresArg(['input', 'store', 'server', 'delimiter', 'deadline', 'concurrency', 'output', 'reply-key'])
+      .requiresArg([
+        'input',
+        'store',
+        'server',
+        'tickets',
+        'delimiter',
+        'deadline',
+        'concurrency',
+        'output',
+        'reply-key',
+      ])
       .example('$0 predict generated/heart-disease --input record.json --server http://localhost:8080', '')
       .example('$0 predict generated/heart-disease --input rows.csv --store s3://bucket --output answers.csv', ''),
   handler: predict,
@@ -136,13 +152,17 @@ async function subjectOf(
 }
 
 async function transportOf(
-  { model, store, server, 'reply-key': replyKey }: PredictArguments,
+  { model, store, server, tickets, 'reply-key': replyKey }: PredictArguments,
   contract: Contract,
   signal: AbortSignal,
 ): Promise<Transport> {
   if (server !== undefined) {
     if (!URL.canParse(server)) throw badOption('--server', server, 'a URL such as http://localhost:8080')
     return overHttp(server, contract)
+  }
+  if (tickets !== undefined) {
+    if (!URL.canParse(tickets)) throw badOption('--tickets', tickets, 'a URL such as https://example.org')
+    return overTickets(tickets, contract)
   }
   const mailbox = await openStoreOption(store ?? defaultStore)
   if (store === 'memory:') void serveStore(await loadServer(model, replyKey), mailbox, { signal, poll: 5 })
