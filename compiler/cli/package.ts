@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { bundle } from '../deploy/bundle.ts'
+import { serverEntry, ticketsEntry } from '../deploy/entries.ts'
 import { template } from '../deploy/template.ts'
 import { loadClient } from './load.ts'
 import { writeFiles } from './output.ts'
@@ -45,16 +46,3 @@ async function run({ model, output, 'aws-sdk': awsSdk }: PackageArguments): Prom
       `tickets/ (${kilobytes('tickets/index.mjs')}). Deploy it there: sam deploy --guided --capabilities CAPABILITY_IAM`,
   )
 }
-
-const serverEntry = `
-import { lambdaHandler } from 'emp-compile/runtime/lambda'
-import { server } from './server.ts'
-export { server }
-export const handler = lambdaHandler(server)
-`
-
-/** The contract as it is: the client module would bring the decision logic along. */
-const ticketsEntry = (contract: object) => `
-import { ticketHandler } from 'emp-compile/runtime/lambda-tickets'
-export const handler = ticketHandler(${JSON.stringify(contract)})
-`
