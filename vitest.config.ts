@@ -3,9 +3,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   // The package's own subpaths, as generated modules import them, lead to the sources and not to a build.
-  ssr: { resolve: { conditions: ['emp-compile-source', ...defaultServerConditions] } },
+  // Packages are taken as Node takes them: what others call "module" are, in some, not modules that Node can load.
+  ssr: {
+    resolve: { conditions: ['emp-compile-source', ...defaultServerConditions.filter((name) => name !== 'module')] },
+  },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/s3/setup.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,4 +1,5 @@
 /** `npm run bench`: sections measured in one run. `-- --only training` runs one of them, `-- --json` prints JSON. */
+import { coldStartSection } from './cold-start.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
 import { timingSection } from './timing.ts'
@@ -8,6 +9,7 @@ const sections = {
   protocol: protocolSection,
   scaling: scalingSection,
   timing: timingSection,
+  'cold-start': coldStartSection,
   training: trainingSection,
 }
 

@@ -186,6 +186,31 @@ export const notAModel = (directory: string, cause: unknown) =>
     `is not a directory written by emp-compile (${reasonOf(cause)}). Name one such as generated/heart-disease.`,
     { cause },
   )
+export const notAReplyKey = (file: string) =>
+  new CompileError(
+    'not-a-reply-key',
+    { file },
+    'holds no key of the curve P-256 in PEM, private or public. emp-compile reply-key <file> makes one.',
+  )
+export const interrupted = (output: string, answered: number, rows: number, cause: unknown) =>
+  new CompileError(
+    'interrupted',
+    { file: output },
+    `${answered} of ${rows} rows are answered so far; run the same command again to go on. ${cause instanceof Error ? cause.message : String(cause)}`,
+    { cause },
+  )
+export const otherJournal = (path: string) =>
+  new CompileError(
+    'other-journal',
+    { file: path },
+    'holds the answers so far to another input, or of another model. Restore those to go on with it, or remove it to begin anew.',
+  )
+export const damagedJournal = (path: string, line: number) =>
+  new CompileError(
+    'damaged-journal',
+    { file: path, line },
+    'is not a line that emp-compile predict has written. Remove the line, or the file to begin anew.',
+  )
 export const badRecord = (place: Place, reason: string) => new CompileError('bad-record', place, reason)
 
 function reasonOf(cause: unknown): string {

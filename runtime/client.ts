@@ -10,6 +10,7 @@ import { checkCiphertexts, generateKey, type PrivateKey } from './paillier/keys.
 import { readSlots } from './paillier/slots.ts'
 import { type RingFactory, squareRing } from './paillier/square-ring.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
+import { replyCheck } from './signature.ts'
 
 export type { Contract, SignsContract } from './contract.ts'
 export { ProtocolError, type ProtocolErrorCode, RecordError, type RecordErrorCode } from './errors.ts'
@@ -47,7 +48,8 @@ export interface Sealed<Answer extends string | number> {
   /**
    * Decrypts a reply, reads the outcome of every test and walks the decision logic.
    *
-   * @throws {ProtocolError} if the reply is malformed, damaged, another request's, or an error reply.
+   * @throws {ProtocolError} if the reply is malformed, damaged, another request's, an error reply, or not signed by the
+   *   key that the contract pins.
    */
   open(reply: Uint8Array): Promise<Leaf<Answer>>
 }
@@ -110,6 +112,7 @@ export function defineClient<Features extends object, Answer extends string | nu
   // No difference 2(x - c) - 1 exceeds 2 * largest cell, even with the additive blinding.
   const bound = (2n * BigInt(largestCell(contract.columns))) << BigInt(contract.blindingBits)
   const print = fingerprint(contract)
+  const authentic = replyCheck(contract)
   const ciphers = new WeakMap<PrivateKey, PrivateCipher>()
 
   function cipherOf(key: PrivateKey): PrivateCipher {
@@ -137,7 +140,7 @@ export function defineClient<Features extends object, Answer extends string | nu
     return {
       request,
       async open(reply) {
-        const replied = decodeReply(reply, contract, await print, requestHash)
+        const replied = decodeReply(await authentic(reply), contract, await print, requestHash)
         checkCiphertexts(replied, key.publicKey)
         const values = replied.flatMap((ciphertext, i) => {
           const count = Math.min(layout.slotsPerCiphertext, contract.tests - i * layout.slotsPerCiphertext)

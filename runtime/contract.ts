@@ -55,6 +55,8 @@ export interface SignsContract {
   readonly tests: number
   readonly blindingBits: number
   readonly decision: string
+  /** Where replies are signed: the public key, a point of P-256, uncompressed (65 bytes) in base64url. */
+  readonly replyKey?: string
 }
 
 export type Contract = SignsContract
@@ -126,6 +128,9 @@ export function slotLayout(contract: SignsContract): SlotLayout {
 /** Bytes of a SHA-256. */
 const hashBytes = 32
 
+/** Bytes of an ECDSA signature on P-256: r and s, one after the other. */
+export const signatureBytes = 64
+
 /** Bytes of a modulus, and of a ciphertext, under the contract. */
 export function messageWidths({ keyBits }: Contract): { modulus: number; ciphertext: number } {
   return { modulus: Math.ceil(keyBits / 8), ciphertext: Math.ceil((2 * keyBits) / 8) }
@@ -154,5 +159,6 @@ export function replyBytes(contract: Contract): number {
     contract: new Uint8Array(hashBytes),
     request: new Uint8Array(hashBytes),
     ciphertexts: new Uint8Array(messageWidths(contract).ciphertext * slotLayout(contract).ciphertexts),
+    ...(contract.replyKey === undefined ? {} : { signature: new Uint8Array(signatureBytes) }),
   }).length
 }

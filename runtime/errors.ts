@@ -15,6 +15,8 @@ const protocolTexts = {
   'bad-ciphertext': 'A ciphertext is out of range or not invertible for its key.',
   'other-request': 'The reply answers another request than the one sent.',
   'bad-reply': 'The reply decrypts to something no server of this model computes. It was damaged or forged.',
+  'bad-signature':
+    'The reply is not signed by the key that the client module pins. Somebody else wrote it, or the server has another key.',
   'wrong-key': 'The key does not fit this model: another bit length, or not the key the record was sealed with.',
   'bad-key-file': 'The key cannot be read: the passphrase is another one, or the file was damaged or is no key file.',
   'empty-passphrase': 'The passphrase is empty. Give one: whoever has the file and the passphrase has the key.',
@@ -24,6 +26,11 @@ const protocolTexts = {
   busy: 'The server has too many requests in hand. Try again later.',
   deadline: 'No reply came before the deadline. Is a server running on this store?',
   unreachable: 'The server cannot be reached, or what answers there is not a server of this kind.',
+  'rate-limited': 'Too many requests came from here. Wait a while, then try again.',
+  'ticket-used': 'The ticket for this session has been used: the storage takes one request for each.',
+  'ticket-expired': 'The ticket for this session has expired. Try again; is the clock of this machine right?',
+  'ticket-refused':
+    'The storage refuses the ticket: it was changed on its way, or the key that the ticket endpoint signs with is wrong.',
   aborted: 'The session was cancelled.',
 } as const
 
@@ -69,6 +76,30 @@ export class RecordError extends Error {
     this.name = 'RecordError'
     this.code = code
     this.field = field
+  }
+}
+
+/** What can be wrong with the key that signs replies. None of the texts quotes a key. */
+const replyKeyTexts = {
+  'no-reply-key':
+    'The model pins a reply key, and this server has none: its replies would be refused. Give it the private key (serve --reply-key FILE, or EMP_COMPILE_REPLY_KEY).',
+  'wrong-reply-key':
+    'The reply key is not the one that the model pins: clients would refuse its replies. Give the private key whose public key the model was compiled with.',
+  'malformed-reply-key':
+    'The reply key is no P-256 private key in PKCS #8, as PEM or base64. emp-compile reply-key FILE makes one; openssl pkcs8 -topk8 -nocrypt converts one.',
+  'unused-reply-key': 'The model pins no reply key, so its clients expect no signature. Compile it with --reply-key.',
+} as const
+
+export type ReplyKeyErrorCode = keyof typeof replyKeyTexts
+
+/** A server that cannot sign as its model demands: for its operator, before anything is served. */
+export class ReplyKeyError extends Error {
+  readonly code: ReplyKeyErrorCode
+
+  constructor(code: ReplyKeyErrorCode, options?: ErrorOptions) {
+    super(replyKeyTexts[code], options)
+    this.name = 'ReplyKeyError'
+    this.code = code
   }
 }
 

@@ -69,6 +69,8 @@ export function decodeReply(
   requestHash: Uint8Array,
 ): readonly bigint[] {
   const fields = decodeFields(bytes, contract)
+  // Where a key is pinned the signature has been checked and taken off: the server has another contract.
+  if (fields.has('signature')) throw new ProtocolError('wrong-contract')
   const carriesError = fields.has('error')
   requireFields(fields, ['version', 'contract', 'request', carriesError ? 'error' : 'ciphertexts'])
   if (!equalBytes(bytesField(fields, 'request'), requestHash)) throw new ProtocolError('other-request')
@@ -80,12 +82,24 @@ export function decodeReply(
   return split(bytesField(fields, 'ciphertexts'), messageWidths(contract).ciphertext, slotLayout(contract).ciphertexts)
 }
 
+/** The code of an error reply that a server of ours has encoded; null for an answer. */
+export function replyError(reply: Uint8Array): ProtocolErrorCode | null {
+  const error = decodeMap(reply, reply.length).get('error')
+  return typeof error === 'string' && isServerErrorCode(error) ? error : null
+}
+
 /** Checks size, canonical encoding and version, in this order. */
 function decodeFields(bytes: Uint8Array, contract: Contract): ReadonlyMap<unknown, unknown> {
-  if (bytes.length > messageLimit(contract)) throw new ProtocolError('too-large')
+  const fields = decodeMap(bytes, messageLimit(contract))
+  if (fields.get('version') !== formatVersion) throw new ProtocolError('wrong-version')
+  return fields
+}
+
+/** Decodes a message to its fields: within the size limit, canonical, and a map. */
+export function decodeMap(bytes: Uint8Array, limit: number): ReadonlyMap<unknown, unknown> {
+  if (bytes.length > limit) throw new ProtocolError('too-large')
   const fields = decodeCanonical(bytes)
   if (!(fields instanceof Map)) throw new ProtocolError('bad-message')
-  if (fields.get('version') !== formatVersion) throw new ProtocolError('wrong-version')
   return fields
 }
 

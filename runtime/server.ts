@@ -5,9 +5,11 @@ import { drawUnit, encode } from './paillier/cipher.ts'
 import type { Product } from './paillier/engine.ts'
 import { type Evaluator, evaluateHere } from './paillier/evaluation.ts'
 import { fastestEngine } from './paillier/fastest-engine.ts'
+import { bitLength } from './paillier/integer.ts'
 import { publicKey } from './paillier/keys.ts'
 import { type Blinding, drawBlinding, factorOf, slotOffset } from './paillier/slots.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
+import { type ReplyKey, signing } from './reply-key.ts'
 
 export type { Contract, SignsContract } from './contract.ts'
 
@@ -20,8 +22,19 @@ export interface Test {
 /** The server's side of one compiled model: bytes in, bytes out, no I/O. */
 export interface Server {
   readonly contract: Contract
-  /** Answers a request. Never rejects: what cannot be evaluated gets an error reply with a public code. */
+  /**
+   * Answers a request. Never rejects: what cannot be evaluated gets an error reply with a public code. Unless the
+   * contract pins a reply key that the server has not been given: then it always does, with a `ReplyKeyError`.
+   */
   evaluate(request: Uint8Array): Promise<Uint8Array>
+  /** The contract pins a reply key, and this server has none. */
+  readonly lacksReplyKey: boolean
+  /**
+   * The same server, which signs each of its replies.
+   *
+   * @throws {ReplyKeyError} if it is not the private key to the public one in the contract.
+   */
+  withReplyKey(key: ReplyKey): Promise<Server>
   /** The same server in another environment, for instance `server.with({ evaluator: pool.evaluator })`. */
   with(environment: ServerEnvironment): Server
 }
@@ -41,6 +54,14 @@ export function defineServer(
   tests: readonly Test[],
   environment: ServerEnvironment = {},
 ): Server {
+  return signing((given) => unsignedServer(contract, tests, given), environment)
+}
+
+function unsignedServer(
+  contract: SignsContract,
+  tests: readonly Test[],
+  environment: ServerEnvironment,
+): Pick<Server, 'contract' | 'evaluate'> {
   const { random = systemRandom, evaluator = evaluateHere(fastestEngine) } = environment
   const { blinding = drawBlinding, unit = drawUnit } = environment
   const layout = slotLayout(contract)
@@ -65,6 +86,8 @@ export function defineServer(
 
   async function answer(bytes: Uint8Array, contractPrint: Uint8Array): Promise<bigint[]> {
     const { n, ciphertexts } = decodeRequest(bytes, contract, contractPrint)
+    // The rest of the key's validation takes time, and is the evaluator's.
+    if (bitLength(n) !== contract.keyBits) throw new ProtocolError('bad-key')
     const blinded = Array.from({ length: layout.ciphertexts }, (_, i) => {
       const first = i * layout.slotsPerCiphertext
       return blind(tests.slice(first, first + layout.slotsPerCiphertext), n)
@@ -87,6 +110,5 @@ export function defineServer(
         return encodeReply({ contract: contractPrint, request, error: code }, contract)
       }
     },
-    with: (other) => defineServer(contract, tests, { ...environment, ...other }),
   }
 }

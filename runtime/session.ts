@@ -3,7 +3,14 @@ import { type Contract, messageLimit } from './contract.ts'
 import { ProtocolError } from './errors.ts'
 import { toHex } from './paillier/integer.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
+import { readBody } from './read-body.ts'
+import { sleep } from './sleep.ts'
 import { type Store, sessionKeys } from './store/store.ts'
+
+export { overTickets } from './over-tickets.ts'
+
+/** Milliseconds after which a put that was given up has taken effect or never will, but for rare misfortunes. */
+const settling = 1000
 
 /**
  * Carries one session over a store: puts the request under a fresh session id, polls for the reply (every 10 ms at
@@ -13,16 +20,21 @@ export function overStore(store: Store, contract: Contract, random: RandomBytes 
   return async (request, signal) => {
     const id = toHex(random(16))
     const keys = sessionKeys(contract.model, id)
+    let isSent = false
     try {
-      await store.put(keys.request, request, { ifAbsent: true })
+      await store.put(keys.request, request, { ifAbsent: true, signal })
+      isSent = true
       for (let pause = 10; ; pause = Math.min(1000, pause * 1.5)) {
-        const reply = await store.get(keys.reply, messageLimit(contract))
+        const reply = await store.get(keys.reply, messageLimit(contract), { signal })
         if (reply !== null) return reply
-        await sleep(pause, signal)
+        // Random, so that clients which began together do not go on together.
+        await sleep(pause * (0.75 + Math.random() / 2), signal)
       }
     } finally {
-      // An answer is not given up because its clean-up fails; the store is swept after a day.
-      await Promise.allSettled([store.delete(keys.request), store.delete(keys.reply)])
+      if (!isSent && signal.aborted) await sleep(settling)
+      // The request first: servers tell by it whether anybody is left to take a reply. An answer is not given up because
+      // its clean-up fails; the store is swept after a day.
+      for (const key of [keys.request, keys.reply]) await store.delete(key).catch(() => {})
     }
   }
 }
@@ -53,36 +65,4 @@ export function overHttp(url: string, contract: Contract): Transport {
       throw error instanceof ProtocolError ? error : new ProtocolError('unreachable', { cause: error })
     }
   }
-}
-
-/** Reads a body to its end, or to the limit, whatever length was announced. */
-async function readBody(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(limit)
-  let length = 0
-  const reader = body.getReader()
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-    if (length + chunk.value.length > limit) {
-      await reader.cancel()
-      throw new ProtocolError('too-large')
-    }
-    bytes.set(chunk.value, length)
-    length += chunk.value.length
-  }
-  return bytes.slice(0, length)
-}
-
-/** Waits, or rejects with the signal's reason as soon as it is aborted. */
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    if (signal.aborted) return reject(signal.reason)
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort)
-      resolve()
-    }, milliseconds)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
 }

@@ -59,7 +59,7 @@ test.each<[rule: string, broken: (edge: { from: string; to: string }) => boolean
   ],
   [
     'an AWS SDK is for its own files',
-    ({ from, to }) => isIn(to, '@aws-sdk/') && !isIn(from, 'runtime/store/s3.ts', 'runtime/lambda.ts'),
+    ({ from, to }) => isIn(to, '@aws-sdk/') && !isIn(from, 'runtime/store/s3', 'runtime/lambda.ts'),
   ],
   [
     'generated modules import the runtime by its public name',
@@ -67,6 +67,20 @@ test.each<[rule: string, broken: (edge: { from: string; to: string }) => boolean
   ],
 ])('%s', (_, broken) => {
   expect(imports.filter(broken)).toEqual([])
+})
+
+test('the way over tickets, for browsers, holds no SDK either', async () => {
+  const { metafile } = await build({
+    stdin: { contents: `export { overTickets } from './runtime/session.ts'`, resolveDir: '.' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    metafile: true,
+  })
+  const inputs = Object.keys(metafile.inputs)
+  expect(inputs).toContain('runtime/over-tickets.ts')
+  expect(inputs.filter((input) => /server|serve|http|hono|aws|compiler/.test(input))).toEqual([])
 })
 
 test('a client bundle for browsers holds no server code, no SDK and no built-in module of Node', async () => {

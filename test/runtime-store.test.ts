@@ -7,8 +7,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { directoryStore, memoryStore, openStore, type Store, StoreError } from '../runtime/store/index.ts'
+import { s3Store } from '../runtime/store/s3.ts'
+import { credentials, describeS3, freshBucket, type S3Server, s3Server } from './support/s3/index.ts'
 
 const temporary = await mkdtemp(join(tmpdir(), 'store-test-'))
 afterAll(() => rm(temporary, { recursive: true, force: true }))
@@ -18,10 +20,19 @@ const bytesOf = (text: string) => new TextEncoder().encode(text)
 const most = 1_000_000
 const keysOf = async (store: Store, prefix: string) => (await store.list(prefix)).map(({ key }) => key).sort()
 
-describe.each<[string, () => Store]>([
-  ['memoryStore', () => memoryStore()],
-  ['directoryStore', () => directoryStore(freshRoot())],
-])('%s', (_, make) => {
+describe('memoryStore', () => contract(() => memoryStore()))
+describe('directoryStore', () => contract(() => directoryStore(freshRoot())))
+describeS3('s3Store', () => {
+  let [server, bucket]: [S3Server, string] = [{ endpoint: '', region: '' }, '']
+  beforeAll(async () => {
+    server = await s3Server()
+    bucket = await freshBucket(server)
+  })
+  contract(() => s3Store(`s3://${bucket}/${randomUUID()}`, { ...server, credentials: credentials() }))
+})
+
+/** What every store does. */
+function contract(make: () => Store): void {
   test('gives back what was put, byte for byte', async () => {
     const store = make()
     const name = fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,20}$/)
@@ -125,7 +136,18 @@ describe.each<[string, () => Store]>([
       expect(await store.list(prefix).then(({ length }) => length, refused)).toEqual(0)
     }
   })
-})
+
+  test('rejects with the reason of its signal in every method, and does nothing', async () => {
+    const store = make()
+    await store.put('a', bytesOf('there'))
+    const signal = AbortSignal.abort(new Error('the reason'))
+    await expect(store.put('b', bytesOf('x'), { signal })).rejects.toThrow('the reason')
+    await expect(store.get('a', most, { signal })).rejects.toThrow('the reason')
+    await expect(store.delete('a', { signal })).rejects.toThrow('the reason')
+    await expect(store.list('', { signal })).rejects.toThrow('the reason')
+    expect(await keysOf(store, '')).toEqual(['a'])
+  })
+}
 
 describe('directoryStore, on a file system that others use too', () => {
   test('never shows half of an object, nor a draft, while large ones are put', async () => {
@@ -220,14 +242,25 @@ describe('directoryStore, on a file system that others use too', () => {
 describe('openStore', () => {
   test('opens memory, a path and a file: URL', async () => {
     const root = freshRoot()
-    await openStore(root).put('a/b', bytesOf('x'))
-    expect(await openStore(pathToFileURL(root).href).get('a/b', most)).toEqual(bytesOf('x'))
-    expect(await openStore('memory:').put('a', bytesOf('x'))).toBe(true)
-    expect(await openStore('memory:').get('a', most)).toBe(null)
+    await (await openStore(root)).put('a/b', bytesOf('x'))
+    expect(await (await openStore(pathToFileURL(root).href)).get('a/b', most)).toEqual(bytesOf('x'))
+    expect(await (await openStore('memory:')).put('a', bytesOf('x'))).toBe(true)
+    expect(await (await openStore('memory:')).get('a', most)).toBe(null)
   })
 
-  test.each(['s3://x', 'http://x', 'https://x/y', 'memory:x', 'S3://x'])('refuses %s', (url) => {
-    expect(() => openStore(url)).toThrow(RangeError)
+  test.each([
+    's3:x',
+    's3://x',
+    's3://UPPER',
+    's3://bucket/../x',
+    's3://bucket/a b',
+    's3://bucket/.x',
+    'http://x',
+    'https://x/y',
+    'memory:x',
+    'S3://x',
+  ])('refuses %s', async (url) => {
+    await expect(openStore(url)).rejects.toThrow(RangeError)
   })
 })
 

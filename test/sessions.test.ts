@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { read } from '../compiler/1-read/read.ts'
 import { lower } from '../compiler/3-lower/lower.ts'
 import { cellsFor } from '../compiler/report/figures.ts'
@@ -10,8 +11,10 @@ import { type ServeEvent, serveStore } from '../runtime/serve.ts'
 import { defineServer, type Server } from '../runtime/server.ts'
 import { overStore } from '../runtime/session.ts'
 import { directoryStore, memoryStore, type Store } from '../runtime/store/index.ts'
+import { s3Store } from '../runtime/store/s3.ts'
 import { insecureTestKey } from './support/keys.ts'
 import { clientOf, recordOf } from './support/plans.ts'
+import { credentials, describeS3, freshBucket, type S3Server, s3Server } from './support/s3/index.ts'
 import { classTable } from './support/tables.ts'
 import { answerOf, boundedOptions, trainClasses } from './support/trees.ts'
 
@@ -48,10 +51,19 @@ async function whileServing(
   return events
 }
 
-describe.each([
-  ['memory', () => memoryStore()],
-  ['directory', () => directoryStore(join(root, 'mailbox'))],
-])('sessions over a %s store', (_, open) => {
+describe('sessions over a memory store', () => sessions(() => memoryStore()))
+describe('sessions over a directory store', () => sessions(() => directoryStore(join(root, 'mailbox'))))
+describeS3('sessions over S3', () => {
+  let [server, bucket]: [S3Server, string] = [{ endpoint: '', region: '' }, '']
+  beforeAll(async () => {
+    server = await s3Server()
+    bucket = await freshBucket(server)
+  })
+  sessions(() => s3Store(`s3://${bucket}/${randomUUID()}`, { ...server, credentials: credentials() }))
+})
+
+/** What holds of sessions over every store. */
+function sessions(open: () => Store): void {
   test.each([1, 2])('50 sessions of two clients interleaved, %i server(s): each gets its own answer', async (count) => {
     const store = open()
     const via = overStore(store, plan.contract)
@@ -97,7 +109,7 @@ describe.each([
       deadline: 200,
     })
     await expect(session).rejects.toSatisfy((error) => error instanceof ProtocolError && error.code === 'deadline')
-    expect(await store.list('')).toEqual([])
+    await vi.waitFor(async () => expect(await store.list('')).toEqual([]), 5000)
   })
 
   test('objects that nobody fetched are swept after their time, young ones are not', async () => {
@@ -116,7 +128,7 @@ describe.each([
     expect(events).toEqual([{ kind: 'swept', objects: 1 }])
     expect(await store.list('')).toEqual([])
   })
-})
+}
 
 test('a store that fails is tried again, and the server goes on when it recovers', async () => {
   const store = memoryStore()

@@ -17,6 +17,8 @@ export interface LowerOptions {
   /** The model's name: it becomes part of the keys in a store. */
   readonly model: string
   readonly keyBits: number
+  /** The public key of signed replies, as in {@link SignsContract}; without one they are not signed. */
+  readonly replyKey?: string
 }
 
 /** The lengths offered to users. Shorter keys are for tests, which call {@link lower} themselves. */
@@ -36,7 +38,7 @@ export function checkModelName(model: string): void {
  *
  * @throws {CompileError} `bad-option`, `key-too-small`
  */
-export function lower(tree: Tree, { model, keyBits }: LowerOptions): SignsPlan {
+export function lower(tree: Tree, { model, keyBits, replyKey }: LowerOptions): SignsPlan {
   checkModelName(model)
   const splits = splitsOf(tree.root)
   const used = [...new Set(splits.map(({ feature }) => feature))].sort((a, b) => a - b)
@@ -74,6 +76,7 @@ export function lower(tree: Tree, { model, keyBits }: LowerOptions): SignsPlan {
     tests: tests.length,
     blindingBits: blindingBits(keyBits, tests.length, columns),
     decision: createHash('sha256').update(encode(decision)).digest('hex'),
+    ...(replyKey === undefined ? {} : { replyKey }),
   }
   return {
     reveal: 'signs',

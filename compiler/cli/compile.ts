@@ -6,12 +6,14 @@ import { summary } from '../report/summary.ts'
 import { staleFiles, writeFiles } from './output.ts'
 import { progress } from './progress.ts'
 import { measureOptionsOf, type RecipeArguments, recipeOptions, trainOptionsOf } from './recipe.ts'
+import { readPublicKey } from './reply-key.ts'
 
 interface CompileArguments extends InputArguments, RecipeArguments {
   readonly name: string | undefined
   readonly out: string | undefined
   readonly reveal: 'signs'
   readonly 'key-bits': number
+  readonly 'reply-key': string | undefined
   readonly check: boolean
   readonly json: boolean
 }
@@ -29,10 +31,15 @@ export const compileCommand: CommandModule<object, CompileArguments> = {
         default: 3072 as number,
         describe: "length of the clients' Paillier keys",
       })
+      .option('reply-key', {
+        type: 'string',
+        describe: 'PEM of the key that signs replies; its public part is pinned in the client',
+        defaultDescription: 'replies are not signed',
+      })
       .option('check', { type: 'boolean', default: false, describe: 'write nothing; exit 1 if the output is stale' })
       .option('json', { type: 'boolean', default: false, describe: 'report as JSON' })
       .config('config', 'recipe: the same options as JSON')
-      .requiresArg(['name', 'out', 'reveal', 'key-bits', 'config'])
+      .requiresArg(['name', 'out', 'reveal', 'key-bits', 'reply-key', 'config'])
       .example('$0 datasets/heart-disease.csv', 'writes generated/heart-disease/')
       .example('$0 train.csv --target outcome --max-depth 4', ''),
   handler: run,
@@ -74,6 +81,7 @@ const names = (given: string | readonly string[] | undefined): readonly string[]
 async function run(options: CompileArguments): Promise<void> {
   const model = options.name ?? modelName(options.csv)
   const directory = options.out ?? join('generated', model)
+  const replyKey = options['reply-key'] === undefined ? undefined : await readPublicKey(options['reply-key'])
   // Loaded here, as it brings TypeScript's parser along, which no other command needs.
   const { compile } = await import('../index.ts')
   const size = await stat(options.csv).then(
@@ -100,6 +108,7 @@ async function run(options: CompileArguments): Promise<void> {
     measure: measureOptionsOf(options),
     model,
     keyBits: options['key-bits'],
+    ...(replyKey === undefined ? {} : { replyKey }),
   })
   const { table, path, plan, figures, files, lines } = compiled
   if (options.check) {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from '../../runtime/client.ts'
+import { ReplyKeyError } from '../../runtime/errors.ts'
 import type { Server } from '../../runtime/server.ts'
-import { notAModel } from '../errors.ts'
+import { cannotRead, notAModel } from '../errors.ts'
 import type { ModelJson } from '../report/model-json.ts'
 
 /**
@@ -15,10 +16,32 @@ export async function loadClient(directory: string): Promise<Client<object, stri
   return (await importModule<{ client: Client<object, string> }>(directory, 'client')).client
 }
 
-/** Loads the server module of a model's directory, as {@link loadClient}. */
-export async function loadServer(directory: string): Promise<Server> {
-  return (await importModule<{ server: Server }>(directory, 'server')).server
+/**
+ * Loads the server module of a model's directory, as {@link loadClient}, and equips it with its reply key: out of the
+ * file, or of the environment variable EMP_COMPILE_REPLY_KEY.
+ *
+ * @throws {CompileError} `not-a-model`, `cannot-read` @throws {ReplyKeyError}
+ */
+export async function loadServer(directory: string, replyKeyFile: string | undefined): Promise<Server> {
+  const { server } = await importModule<{ server: Server }>(directory, 'server')
+  const key = replyKeyFile === undefined ? process.env.EMP_COMPILE_REPLY_KEY : await readText(replyKeyFile)
+  if (replyKeyFile === undefined && server.contract.replyKey === undefined) return server
+  if (key === undefined) throw new ReplyKeyError('no-reply-key')
+  return server.withReplyKey(key)
 }
+
+function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    throw cannotRead(file, error)
+  })
+}
+
+/** The option of commands that run a server module. */
+export const replyKeyOption = {
+  type: 'string',
+  describe: 'PEM of the private key that signs replies',
+  defaultDescription: 'EMP_COMPILE_REPLY_KEY',
+} as const
 
 /** Reads the report of a model's directory. It holds the thresholds. */
 export async function loadModelJson(directory: string): Promise<ModelJson> {

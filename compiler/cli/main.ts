@@ -4,7 +4,9 @@ import yargs from 'yargs/yargs'
 import { CompileError, cannotWrite } from '../errors.ts'
 import { version } from '../version.ts'
 import { compileCommand } from './compile.ts'
+import { packageCommand } from './package.ts'
 import { predictCommand } from './predict.ts'
+import { replyKeyCommand } from './reply-key.ts'
 import { schemaCommand } from './schema.ts'
 import { serveCommand } from './serve.ts'
 import { verifyCommand } from './verify.ts'
@@ -23,6 +25,8 @@ async function main(): Promise<void> {
     .command(verifyCommand)
     .command(serveCommand)
     .command(predictCommand)
+    .command(packageCommand)
+    .command(replyKeyCommand)
     .parserConfiguration({ 'duplicate-arguments-array': false })
     .strict()
     .check(noneEmpty)
@@ -48,13 +52,21 @@ function noneEmpty(argv: Record<string, unknown>): boolean {
 function describeUsage(message: string): string {
   if (!message.startsWith('Not enough non-option arguments')) return message
   const [command = ''] = hideBin(process.argv).filter((word) => !word.startsWith('-'))
-  return `Missing argument <${['verify', 'serve', 'predict'].includes(command) ? 'model' : 'csv'}>`
+  const named: Record<string, string> = {
+    verify: 'model',
+    serve: 'model',
+    predict: 'model',
+    package: 'model',
+    'reply-key': 'file',
+  }
+  return `Missing argument <${named[command] ?? 'csv'}>`
 }
 
 main().catch((error: unknown) => {
   // Errors of our own say what is wrong and what to do; anything else is a fault of the program and shows its stack.
   const known =
-    error instanceof Error && ['CompileError', 'ProtocolError', 'RecordError', 'StoreError'].includes(error.name)
+    error instanceof Error &&
+    ['CompileError', 'ProtocolError', 'RecordError', 'ReplyKeyError', 'StoreError'].includes(error.name)
   console.error(known ? `emp-compile: ${error.message}` : error)
   process.exitCode = 2
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { alreadyThere, cannotWrite, notOurs } from '../errors.ts'
 
@@ -46,14 +46,27 @@ export async function writeFiles(directory: string, files: ReadonlyMap<string, s
   }
 }
 
-/** @throws {CompileError} `exists`, `cannot-write` */
-export async function writeNewFile(path: string, text: string): Promise<void> {
+/**
+ * Writes a file, whole or not at all, where there is none.
+ *
+ * @throws {CompileError} `exists`, `cannot-write`
+ */
+export async function writeNewFile(path: string, text: string, mode = 0o666): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
   try {
-    await writeFile(path, text, { flag: 'wx' })
+    await writeFile(draft, text, { flag: 'wx', mode })
+    await link(draft, path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw alreadyThere(path)
     throw cannotWrite(path, error)
+  } finally {
+    await rm(draft, { force: true }).catch(() => {})
   }
+}
+
+/** @throws {CompileError} `exists` if there is a file. */
+export async function refuseExisting(path: string): Promise<void> {
+  if ((await readIfThere(path)) !== null) throw alreadyThere(path)
 }
 
 async function readIfThere(path: string): Promise<string | null> {

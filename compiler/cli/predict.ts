@@ -1,11 +1,19 @@
+import { readFile } from 'node:fs/promises'
 import type { CommandModule } from 'yargs'
-import type { Contract, Leaf, Transport } from '../../runtime/client.ts'
+import type { Client, Contract, Transport } from '../../runtime/client.ts'
+import { fingerprint, sha256 } from '../../runtime/contract.ts'
+import { ProtocolError, StoreError } from '../../runtime/errors.ts'
+import { toHex } from '../../runtime/paillier/integer.ts'
 import { serveStore } from '../../runtime/serve.ts'
-import { overHttp, overStore } from '../../runtime/session.ts'
-import { badOption } from '../errors.ts'
-import { loadClient, loadServer } from './load.ts'
+import { overHttp, overStore, overTickets } from '../../runtime/session.ts'
+import { badOption, interrupted } from '../errors.ts'
+import { formatAnswers, printAnswers } from './answers.ts'
+import { concurrently } from './concurrently.ts'
+import { type Journal, memoryJournal, openJournal, removeJournal } from './journal.ts'
+import { loadClient, loadServer, replyKeyOption } from './load.ts'
+import { refuseExisting, writeNewFile } from './output.ts'
 import { progress } from './progress.ts'
-import { readRecords } from './records.ts'
+import { type PlacedRecord, readRecords } from './records.ts'
 import { defaultStore, openStoreOption } from './serve.ts'
 
 interface PredictArguments {
@@ -13,8 +21,12 @@ interface PredictArguments {
   readonly input: string
   readonly store: string | undefined
   readonly server: string | undefined
+  readonly tickets: string | undefined
   readonly delimiter: string | undefined
   readonly deadline: number
+  readonly 'reply-key': string | undefined
+  readonly concurrency: number
+  readonly output: string | undefined
   readonly json: boolean
 }
 
@@ -27,16 +39,38 @@ export const predictCommand: CommandModule<object, PredictArguments> = {
       .option('input', { type: 'string', demandOption: true, describe: 'record.json or records.csv' })
       .option('store', {
         type: 'string',
-        describe: 'directory that a server takes requests from; memory: evaluates in this process, for a try',
+        describe: 'where a server takes requests from: a directory or s3://bucket/prefix; memory: evaluates here',
         defaultDescription: defaultStore,
         conflicts: 'server',
       })
       .option('server', { type: 'string', describe: 'URL of a server' })
+      .option('tickets', {
+        type: 'string',
+        describe: 'URL of a ticket endpoint, for clients without keys to the store',
+        conflicts: ['store', 'server'],
+      })
       .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
       .option('deadline', { type: 'number', default: 60, describe: 'seconds to wait for one answer' })
-      .option('json', { type: 'boolean', default: false, describe: 'answers as JSON' })
-      .requiresArg(['input', 'store', 'server', 'delimiter', 'deadline'])
-      .example('$0 predict generated/heart-disease --input record.json --server http://localhost:8080', ''),
+      .option('reply-key', { ...replyKeyOption, describe: `${replyKeyOption.describe}, with --store memory:` })
+      .option('concurrency', { type: 'number', default: 8, describe: 'records under way at once' })
+      .option('output', {
+        type: 'string',
+        describe: 'CSV to write the answers to; a run that was interrupted goes on where it was',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'answers as JSON; with --output, the figures' })
+      .requiresArg([
+        'input',
+        'store',
+        'server',
+        'tickets',
+        'delimiter',
+        'deadline',
+        'concurrency',
+        'output',
+        'reply-key',
+      ])
+      .example('$0 predict generated/heart-disease --input record.json --server http://localhost:8080', '')
+      .example('$0 predict generated/heart-disease --input rows.csv --store s3://bucket --output answers.csv', ''),
   handler: predict,
 }
 
@@ -44,44 +78,81 @@ async function predict(options: PredictArguments): Promise<void> {
   if (!(options.deadline > 0 && options.deadline < 86_400)) {
     throw badOption('--deadline', options.deadline, 'seconds, more than 0')
   }
+  if (!(Number.isInteger(options.concurrency) && options.concurrency >= 1 && options.concurrency <= 1000)) {
+    throw badOption('--concurrency', options.concurrency, 'a whole number from 1 to 1000')
+  }
+  const { output } = options
+  if (output !== undefined) await refuseExisting(output)
   const client = await loadClient(options.model)
   const records = await readRecords(options.input, client.contract, options.delimiter ?? null)
+  const subject = { ...(await subjectOf(options, client.contract)), rows: records.length }
+  const journal = output === undefined ? memoryJournal() : await openJournal(partOf(output), subject)
+  const before = journal.answered.size
+  const started = performance.now()
   const stop = new AbortController()
-  const via = await transportOf(options, client.contract, stop.signal)
-  const leaves: Leaf[] = []
+  try {
+    await predictRecords(client, records, journal, options, await transportOf(options, client.contract, stop.signal))
+  } catch (error) {
+    const isOnItsWay = error instanceof ProtocolError || error instanceof StoreError
+    if (output === undefined || !isOnItsWay) throw error
+    throw interrupted(output, journal.answered.size, records.length, error)
+  } finally {
+    stop.abort()
+    await journal.close()
+  }
+  const leaves = [...journal.answered].sort(([a], [b]) => a - b).map(([, leaf]) => leaf)
+  if (output === undefined) return printAnswers(client.contract, records, leaves, options)
+  await writeNewFile(output, formatAnswers(client.contract, records, leaves))
+  await removeJournal(partOf(output))
+  const seconds = (performance.now() - started) / 1000
+  if (options.json) return console.log(JSON.stringify({ output, rows: leaves.length, before, seconds }))
+  const earlier = before === 0 ? '' : `, ${before} of them by an earlier run`
+  console.log(`${output}: ${leaves.length} answers${earlier} (${seconds.toFixed(1)} s)`)
+}
+
+/** Where the answers are kept until all of them are there. */
+const partOf = (output: string) => `${output}.part`
+
+/**
+ * Asks for the records that the journal has no answers to, several at once, under one key. The first signal to end
+ * cancels what is under way, so that nothing of it stays in a store.
+ */
+async function predictRecords(
+  client: Client<object, string>,
+  records: readonly PlacedRecord[],
+  journal: Journal,
+  { concurrency, deadline }: PredictArguments,
+  via: Transport,
+): Promise<void> {
+  const left = records.map(({ record }, row) => ({ record, row })).filter(({ row }) => !journal.answered.has(row))
+  if (left.length === 0) return
+  const cancel = new AbortController()
+  const end = () => cancel.abort()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
   const bar = progress('predict', records.length)
   try {
     const key = await client.generateKey()
-    for (const { record } of records) {
-      leaves.push(await client.predict(Object.fromEntries(record), { via, key, deadline: 1000 * options.deadline }))
-      bar.step(leaves.length)
-    }
+    await concurrently(left, concurrency, async ({ record, row }) => {
+      const options = { via, key, deadline: 1000 * deadline, signal: cancel.signal }
+      await journal.add(row, await client.predict(Object.fromEntries(record), options))
+      bar.step(journal.answered.size)
+    })
   } finally {
     bar.end()
-    stop.abort()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end)
   }
-  const { answers } = client.contract
-  if (options.json) {
-    const results = leaves.map((leaf) => {
-      if (!('counts' in leaf)) return leaf
-      return { ...leaf, counts: Object.fromEntries(leaf.counts.map((count, i) => [answers?.[i] ?? '', count])) }
-    })
-    console.log(JSON.stringify(options.input.endsWith('.json') && results.length === 1 ? results[0] : results, null, 2))
-    return
-  }
-  const rows = leaves.map((leaf, i) => {
-    const place = records[i]?.place
-    const where = place?.line === undefined ? (place?.file ?? '') : `${place.file}:${place.line}`
-    if (!('counts' in leaf))
-      return [where, leaf.answer.toPrecision(6), `${leaf.rows}, ± ${leaf.deviation.toPrecision(3)}`]
-    const total = leaf.counts.reduce((sum, count) => sum + count, 0)
-    return [where, leaf.answer, `${leaf.counts[answers?.indexOf(leaf.answer) ?? 0] ?? 0} of ${total}`]
-  })
-  printTable([['record', 'answer', 'training rows like it'], ...rows])
+}
+
+async function subjectOf(
+  { input }: PredictArguments,
+  contract: Contract,
+): Promise<{ contract: string; input: string }> {
+  const hash = await sha256(await readFile(input))
+  return { contract: toHex(await fingerprint(contract)), input: toHex(hash) }
 }
 
 async function transportOf(
-  { model, store, server }: PredictArguments,
+  { model, store, server, tickets, 'reply-key': replyKey }: PredictArguments,
   contract: Contract,
   signal: AbortSignal,
 ): Promise<Transport> {
@@ -89,18 +160,11 @@ async function transportOf(
     if (!URL.canParse(server)) throw badOption('--server', server, 'a URL such as http://localhost:8080')
     return overHttp(server, contract)
   }
-  const mailbox = openStoreOption(store ?? defaultStore)
-  if (store === 'memory:') void serveStore(await loadServer(model), mailbox, { signal, poll: 5 })
+  if (tickets !== undefined) {
+    if (!URL.canParse(tickets)) throw badOption('--tickets', tickets, 'a URL such as https://example.org')
+    return overTickets(tickets, contract)
+  }
+  const mailbox = await openStoreOption(store ?? defaultStore)
+  if (store === 'memory:') void serveStore(await loadServer(model, replyKey), mailbox, { signal, poll: 5 })
   return overStore(mailbox, contract)
-}
-
-function printTable(rows: readonly (readonly string[])[]): void {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? []
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
 }

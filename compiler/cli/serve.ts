@@ -1,17 +1,22 @@
-import { createServer, type Server as HttpServer } from 'node:http'
 import type { CommandModule } from 'yargs'
-import { type ServeEvent, serveStore } from '../../runtime/serve.ts'
-import type { Server } from '../../runtime/server.ts'
+import { newBell } from '../../runtime/bell.ts'
+import { newCounters } from '../../runtime/counters.ts'
+import { describeEvent, jsonLine, type ServeEvent } from '../../runtime/events.ts'
+import { serveStore } from '../../runtime/serve.ts'
 import { openStore, type Store } from '../../runtime/store/index.ts'
 import { badOption } from '../errors.ts'
-import { loadServer } from './load.ts'
+import { loadServer, replyKeyOption } from './load.ts'
 
 interface ServeArguments {
   readonly model: string
   readonly store: string | undefined
   readonly port: number | undefined
   readonly host: string
-  readonly json: boolean
+  readonly tickets: boolean
+  readonly 'tickets-per-hour': number
+  readonly 'trusted-proxies': number
+  readonly 'reply-key': string | undefined
+  readonly log: 'text' | 'json'
 }
 
 /** Where client and server meet unless told otherwise. */
@@ -25,38 +30,70 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       .positional('model', { type: 'string', demandOption: true, describe: 'directory written by emp-compile' })
       .option('store', {
         type: 'string',
-        describe: 'directory to take requests from',
+        describe: 'where to take requests from: a directory or s3://bucket/prefix',
         defaultDescription: `${defaultStore}, unless --port is given`,
       })
-      .option('port', { type: 'number', describe: 'port for HTTP, 0 for any free one' })
+      .option('port', {
+        type: 'number',
+        describe: "port for HTTP, 0 for any free one; with a store it takes the store's notifications, too",
+      })
       .option('host', { type: 'string', default: '127.0.0.1', describe: 'address for HTTP' })
-      .option('json', { type: 'boolean', default: false, describe: 'log as JSON, a line per event' })
-      .requiresArg(['store', 'port', 'host'])
-      .example('$0 serve generated/heart-disease --port 8080', ''),
+      .option('tickets', {
+        type: 'boolean',
+        default: false,
+        describe: 'hand out tickets for the store on S3 over HTTP, to clients without keys of their own',
+      })
+      .option('tickets-per-hour', { type: 'number', default: 60, describe: 'tickets for one caller' })
+      .option('trusted-proxies', { type: 'number', default: 0, describe: 'proxies of your own before this port' })
+      .option('reply-key', replyKeyOption)
+      .option('log', {
+        choices: ['text', 'json'] as const,
+        default: 'text' as const,
+        describe: 'form of the log, a line per event, on standard error',
+      })
+      .requiresArg(['store', 'port', 'host', 'tickets-per-hour', 'trusted-proxies', 'reply-key', 'log'])
+      .example('$0 serve generated/heart-disease --port 8080', '')
+      .example('$0 serve generated/heart-disease --store s3://bucket/mailbox', '')
+      .example('$0 serve generated/heart-disease --store s3://bucket --port 8080 --tickets', ''),
   handler: serve,
 }
 
-async function serve({ model, store: url, port, host, json }: ServeArguments): Promise<void> {
-  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65_536)) {
-    throw badOption('--port', port, 'a whole number from 0 to 65535')
-  }
-  const storeUrl = url ?? (port === undefined ? defaultStore : null)
+async function serve(options: ServeArguments): Promise<void> {
+  const { model, port, host } = options
+  checkNumber('--port', port ?? 0, 0, 65_535)
+  checkNumber('--tickets-per-hour', options['tickets-per-hour'], 1, 1_000_000)
+  checkNumber('--trusted-proxies', options['trusted-proxies'], 0, 16)
+  const storeUrl = options.store ?? (port === undefined ? defaultStore : null)
   if (storeUrl === 'memory:') throw badOption('--store', storeUrl, 'a directory here: no client can reach this memory')
-  const store = storeUrl === null ? null : openStoreOption(storeUrl)
-  const server = await loadServer(model)
-  const log = (text: string, fields: object) => console.error(json ? JSON.stringify(fields) : text)
+  if (options.tickets && (port === undefined || storeUrl?.startsWith('s3:') !== true)) {
+    throw badOption('--tickets', true, 'a --port, and a --store on S3')
+  }
+  const store = storeUrl === null ? null : await openStoreOption(storeUrl)
+  const server = await loadServer(model, options['reply-key'])
+  const counters = newCounters()
+  const onEvent = (event: ServeEvent) => {
+    counters.count(event)
+    console.error(options.log === 'json' ? jsonLine(event) : describeEvent(event))
+  }
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
+  const { signal } = stop
 
   const work: Promise<unknown>[] = []
+  const bell = newBell()
   if (store !== null) {
-    const onEvent = (event: ServeEvent) => log(describeEvent(event), loggable(event))
-    work.push(serveStore(server, store, { signal: stop.signal, onEvent }))
-    log(`serving ${server.contract.model} on the store ${storeUrl}`, { kind: 'serving', store: storeUrl })
+    // Each look into S3 costs a little money.
+    const pace = storeUrl?.startsWith('s3:') === true ? { poll: 200, idlePoll: 1000 } : {}
+    work.push(serveStore(server, store, { signal, onEvent, bell, ...pace }))
+    onEvent({ kind: 'serving', model: server.contract.model, on: `the store ${storeUrl}` })
   }
   if (port !== undefined) {
-    const onListening = (url: string) => log(`serving ${server.contract.model} on ${url}`, { kind: 'serving', url })
-    work.push(serveHttp(server, host, port, stop.signal, onListening))
+    // Loaded here, as only a server on a port needs it.
+    const { serveWeb } = await import('./web.ts')
+    const rate = { perHour: options['tickets-per-hour'], trustedProxies: options['trusted-proxies'] }
+    const beside = storeUrl === null ? null : { url: storeUrl, bell }
+    const tickets = options.tickets ? rate : null
+    work.push(serveWeb(server, { host, port, store: beside, tickets, counters, signal, onEvent }))
   }
   try {
     await Promise.all(work)
@@ -67,61 +104,21 @@ async function serve({ model, store: url, port, host, json }: ServeArguments): P
   }
 }
 
-/** Milliseconds that requests under way have when the server is told to end. */
-const grace = 2000
-
-async function serveHttp(
-  server: Server,
-  host: string,
-  port: number,
-  signal: AbortSignal,
-  onListening: (url: string) => void,
-): Promise<void> {
-  const { serve: listen } = await import('@hono/node-server')
-  const { httpApp } = await import('../../runtime/http.ts')
-  return new Promise((resolve, reject) => {
-    const http = listen({ fetch: httpApp(server).fetch, port, hostname: host, createServer }, (address) => {
-      onListening(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`)
-    }) as HttpServer
-    http.on('error', (error) => {
-      const reason = 'code' in error ? String(error.code) : error.message
-      reject(badOption('--port', port, `a port that is free on ${host} (${reason})`))
-    })
-    const end = () => {
-      http.close(() => resolve())
-      setTimeout(() => http.closeAllConnections(), grace).unref()
-    }
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
-  })
+function checkNumber(option: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw badOption(option, value, `a whole number from ${least} to ${most}`)
 }
 
 /** Opens the store of a `--store` option. */
-export function openStoreOption(url: string): Store {
+export async function openStoreOption(url: string): Promise<Store> {
   try {
-    return openStore(url)
-  } catch {
-    throw badOption('--store', url, 'a directory, or memory: where client and server are one process')
+    return await openStore(url)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw badOption(
+      '--store',
+      url,
+      'a directory, s3://bucket/prefix, or memory: where client and server are one process',
+    )
   }
-}
-
-function describeEvent(event: ServeEvent): string {
-  switch (event.kind) {
-    case 'answered':
-      return `answered ${event.session} in ${event.milliseconds.toFixed(0)} ms, ${event.bytes} bytes`
-    case 'swept':
-      return `removed ${event.objects} objects that nobody fetched`
-    case 'failed':
-      return `failed${event.session === null ? '' : ` ${event.session}`}: ${messageOf(event.error)}`
-    default:
-      return event satisfies never
-  }
-}
-
-function loggable(event: ServeEvent): object {
-  return event.kind === 'failed' ? { ...event, error: messageOf(event.error) } : event
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

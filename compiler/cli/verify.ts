@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import type { Leaf } from '../../runtime/client.ts'
-import { loadClient, loadModelJson, loadServer } from './load.ts'
+import { loadClient, loadModelJson, loadServer, replyKeyOption } from './load.ts'
 import { plaintextLeaf } from './plaintext.ts'
 import { progress } from './progress.ts'
 import { readRecords } from './records.ts'
@@ -9,6 +9,7 @@ interface VerifyArguments {
   readonly model: string
   readonly data: string
   readonly delimiter: string | undefined
+  readonly 'reply-key': string | undefined
   readonly json: boolean
 }
 
@@ -20,16 +21,17 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
       .positional('model', { type: 'string', demandOption: true, describe: 'directory written by emp-compile' })
       .option('data', { type: 'string', demandOption: true, describe: 'CSV of records; its target is not needed' })
       .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
+      .option('reply-key', replyKeyOption)
       .option('json', { type: 'boolean', default: false, describe: 'result as JSON' })
-      .requiresArg(['data', 'delimiter'])
+      .requiresArg(['data', 'delimiter', 'reply-key'])
       .example('$0 verify generated/heart-disease --data datasets/heart-disease.csv', ''),
   handler: verify,
 }
 
-async function verify({ model: directory, data, delimiter, json }: VerifyArguments): Promise<void> {
+async function verify({ model: directory, data, delimiter, json, ...options }: VerifyArguments): Promise<void> {
   const [client, server, model] = await Promise.all([
     loadClient(directory),
-    loadServer(directory),
+    loadServer(directory, options['reply-key']),
     loadModelJson(directory),
   ])
   const records = await readRecords(data, client.contract, delimiter ?? null)

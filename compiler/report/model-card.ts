@@ -75,7 +75,7 @@ ${confusionTable(answers, figures)}${importanceTable(figures)}${path === null ? 
 | the server, and the storage between | ${markdownText(leakage.server)} |
 
 Columns in a request: ${contract.features.map((feature) => markdownText(featureName(feature))).join(', ') || 'none'}.
-
+${contract.replyKey === undefined ? '' : `\nReplies are signed (ECDSA, P-256); the client module takes none but those of the key \`${contract.replyKey}\`.\n`}
 ## Cost of one prediction
 
 | | ciphertexts | bytes | multiplications, in plain JavaScript | exponentiations, with OpenSSL |

@@ -46,7 +46,7 @@ export function summaryLines(
     ...(path === null ? [] : [['path', describePath(path, figures.task)] as const]),
     [
       'cost',
-      `${cost.requestCiphertexts} ciphertexts up (${kilobytes(cost.requestBytes)}), ${cost.replyCiphertexts} down (${kilobytes(cost.replyBytes)}), ${contract.keyBits}-bit keys`,
+      `${cost.requestCiphertexts} ciphertexts up (${kilobytes(cost.requestBytes)}), ${cost.replyCiphertexts} down (${kilobytes(cost.replyBytes)}), ${contract.keyBits}-bit keys${contract.replyKey === undefined ? '' : ', replies signed'}`,
     ],
     ['client learns', leakage.client],
     ['server learns', leakage.server],

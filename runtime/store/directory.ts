@@ -15,8 +15,8 @@ export function directoryStore(directory: string): Store {
     return join(root, ...key.split('/'))
   }
   return {
-    put: (key, bytes, { ifAbsent = false } = {}) =>
-      guarded(`write to the store ${root}`, async () => {
+    put: (key, bytes, { ifAbsent = false, signal } = {}) =>
+      guarded(`write to the store ${root}`, signal, async () => {
         const path = pathOf(key)
         // Written beside its place under a name that no key has, so that readers never see half of it.
         const draft = join(dirname(path), `${draftPrefix}${randomUUID()}`)
@@ -37,8 +37,8 @@ export function directoryStore(directory: string): Store {
         }
       }),
 
-    get: (key, maxBytes) =>
-      guarded(`read from the store ${root}`, async () => {
+    get: (key, maxBytes, { signal } = {}) =>
+      guarded(`read from the store ${root}`, signal, async () => {
         const path = pathOf(key)
         const isFile = await absentIsNull(lstat(path).then((status) => status.isFile()))
         if (isFile !== true) return null
@@ -53,10 +53,11 @@ export function directoryStore(directory: string): Store {
         }
       }),
 
-    delete: (key) => guarded(`delete from the store ${root}`, () => rm(pathOf(key), { force: true })),
+    delete: (key, { signal } = {}) =>
+      guarded(`delete from the store ${root}`, signal, () => rm(pathOf(key), { force: true })),
 
-    list: (prefix) =>
-      guarded(`list the store ${root}`, async () => {
+    list: (prefix, { signal } = {}) =>
+      guarded(`list the store ${root}`, signal, async () => {
         if (prefix !== '') checkKey(prefix.replace(/\/$/, ''))
         const found = await absentIsNull(readdir(join(root, prefix), { withFileTypes: true, recursive: true }))
         const entries: Entry[] = []
@@ -82,7 +83,8 @@ const isDraft = (name: string) => name.startsWith(draftPrefix)
 const draftLifetime = 86_400_000
 
 /** Turns the system's errors into a StoreError that names the directory, not the object. */
-async function guarded<T>(action: string, work: () => Promise<T>): Promise<T> {
+async function guarded<T>(action: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  signal?.throwIfAborted()
   try {
     return await work()
   } catch (error) {

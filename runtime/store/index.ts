@@ -6,19 +6,23 @@ import type { Store } from './store.ts'
 export { StoreError } from '../errors.ts'
 export { directoryStore } from './directory.ts'
 export { memoryStore } from './memory.ts'
-export type { Entry, Store } from './store.ts'
+export type { Entry, PutOptions, Store, StoreOptions } from './store.ts'
 
 /**
- * Opens a store by its URL: `memory:`, or a directory as a path or a `file:` URL.
+ * Opens a store by its URL: `memory:`, a directory as a path or a `file:` URL, or `s3://bucket/prefix`, with endpoint,
+ * region and credentials by the usual AWS means. The AWS SDK is loaded for the last only.
  *
- * @throws {RangeError} for any other scheme.
+ * @throws {RangeError} for anything else. @throws {StoreError} if the endpoint that is set is no URL.
  */
-export function openStore(url: string): Store {
+export async function openStore(url: string): Promise<Store> {
   if (url === 'memory:') return memoryStore()
   if (url.startsWith('file:')) return directoryStore(fileURLToPath(url))
+  if (url.startsWith('s3:')) return (await import('./s3.ts')).s3Store(url)
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]
   if (scheme !== undefined) {
-    throw new RangeError(`Unknown kind of store "${scheme}:". A store is a directory, or "memory:".`)
+    throw new RangeError(
+      `Unknown kind of store "${scheme}:". A store is a directory, "s3://bucket/prefix" or "memory:".`,
+    )
   }
   return directoryStore(url)
 }

@@ -1,6 +1,7 @@
 /**
  * A mailbox of small objects. Keys are relative paths of `/`-separated names out of `A-Z a-z 0-9 . _ -`, none of
- * which begins with a dot. Every method rejects with `StoreError` if the store itself fails.
+ * which begins with a dot. Every method rejects with `StoreError` if the store itself fails, and with the reason of its
+ * signal when that is aborted; what was under way may then have been done or not.
  */
 export interface Store {
   /**
@@ -8,17 +9,25 @@ export interface Store {
    *
    * @returns false, and nothing is changed, if `ifAbsent` is set and the key is taken.
    */
-  put(key: string, bytes: Uint8Array, options?: { readonly ifAbsent?: boolean }): Promise<boolean>
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<boolean>
   /**
    * Reads an object, or null if there is none.
    *
-   * @throws {ProtocolError} `too-large`, before the body is read, if it is longer than `maxBytes`.
+   * @throws {ProtocolError} `too-large`, before more than `maxBytes` are read, if it is longer than that.
    */
-  get(key: string, maxBytes: number): Promise<Uint8Array | null>
+  get(key: string, maxBytes: number, options?: StoreOptions): Promise<Uint8Array | null>
   /** Removes an object; one that is not there is no error. */
-  delete(key: string): Promise<void>
+  delete(key: string, options?: StoreOptions): Promise<void>
   /** The objects whose key begins with `prefix` (whole names: it ends with `/` or is empty), in no particular order. */
-  list(prefix: string): Promise<readonly Entry[]>
+  list(prefix: string, options?: StoreOptions): Promise<readonly Entry[]>
+}
+
+export interface StoreOptions {
+  readonly signal?: AbortSignal
+}
+
+export interface PutOptions extends StoreOptions {
+  readonly ifAbsent?: boolean
 }
 
 export interface Entry {

@@ -11,9 +11,15 @@ export interface Finished {
 }
 
 /** Runs a program to its end. */
-export function run(program: string, args: readonly string[], cwd = '.'): Promise<Finished> {
+export function run(
+  program: string,
+  args: readonly string[],
+  cwd = '.',
+  environment: Record<string, string> = {},
+): Promise<Finished> {
+  const env = { ...process.env, ...environment }
   return new Promise((done) => {
-    execFile(program, args, { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
       done({ code, stdout, stderr })
     })
@@ -21,16 +27,23 @@ export function run(program: string, args: readonly string[], cwd = '.'): Promis
 }
 
 /** Runs `emp-compile` to its end. */
-export const empCompile = (args: readonly string[], cwd = '.') => run(process.execPath, [command, ...args], cwd)
+export const empCompile = (args: readonly string[], cwd = '.', environment: Record<string, string> = {}) =>
+  run(process.execPath, [command, ...args], cwd, environment)
 
 /** Starts `emp-compile serve` and waits for its first line, in which it says where it serves. */
-export function startServer(args: readonly string[], cwd = '.'): Promise<{ child: ChildProcess; firstLine: string }> {
+export function startServer(
+  args: readonly string[],
+  cwd = '.',
+  environment: Record<string, string> = {},
+): Promise<{ child: ChildProcess; firstLine: string; log: () => string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, 'serve', ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+    const env = { ...process.env, ...environment }
+    const stdio = ['ignore', 'ignore', 'pipe'] as const
+    const child = spawn(process.execPath, [command, 'serve', ...args], { cwd, env, stdio: [...stdio] })
     let text = ''
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
-      if (text.includes('\n')) resolve({ child, firstLine: text.split('\n')[0] ?? '' })
+      if (text.includes('\n')) resolve({ child, firstLine: text.split('\n')[0] ?? '', log: () => text })
     })
     child.once('exit', (code) => reject(new Error(`serve ended with ${code}: ${text}`)))
   })

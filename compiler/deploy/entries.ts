@@ -1,0 +1,14 @@
+/** The modules that the functions of a package begin with; beside them lies the model's `server.ts`. */
+
+export const serverEntry = `
+import { lambdaHandler } from 'emp-compile/runtime/lambda'
+import { server } from './server.ts'
+export { server }
+export const handler = lambdaHandler(server)
+`
+
+/** The contract as it is: the client module would bring the decision logic along. */
+export const ticketsEntry = (contract: object) => `
+import { ticketHandler } from 'emp-compile/runtime/lambda-tickets'
+export const handler = ticketHandler(${JSON.stringify(contract)})
+`

@@ -1,0 +1,8 @@
+import { seededRandom } from '../../compiler/2-train/folds.ts'
+
+/** Random numbers whose seed is printed, and taken from the environment (`SEED`) to have a run again. */
+export function announcedRandom(what: string): () => number {
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
+  console.log(`${what}: SEED=${seed}`)
+  return seededRandom(seed)
+}
