@@ -237,10 +237,11 @@ class Session:
 
 
 def blindings(contract, label):
-    """Multipliers of every length between the least and the most, the extremes among them."""
+    """Multipliers of every length between the least and the most, the extremes among them; some of 60 leading bits, as drawn."""
     least, most = contract.largest.bit_length() + 2, contract.blinding
     lengths = [least + 1 + below(f"{label}/length {j}", most - least) for j in range(len(contract.tests))]
     drawn = [(1 << b - 1) + below(f"{label}/r {j}", 1 << b - 1) for j, b in enumerate(lengths)]
+    drawn[1::2] = [r >> max(0, r.bit_length() - 60) << max(0, r.bit_length() - 60) for r in drawn[1::2]]
     drawn[0], drawn[-1] = 1 << least, (1 << most) - 1
     return [(r, below(f"{label}/s {j}", 2 * r - 1) - (r - 1)) for j, r in enumerate(drawn[:-1])] + [(drawn[-1], drawn[-1] - 1)]
 
