@@ -14,6 +14,8 @@ import { replyCheck } from './signature.ts'
 
 export type { Contract, SignsContract } from './contract.ts'
 export { ProtocolError, type ProtocolErrorCode, RecordError, type RecordErrorCode } from './errors.ts'
+export { fromPaillierBigint, toPaillierBigint } from './paillier/interchange.ts'
+export { type ExportOptions, exportKey, importKey } from './paillier/key-file.ts'
 export type { PrivateKey } from './paillier/keys.ts'
 
 /** What a record ends at: the answer, and how many training rows of each answer (in the contract's order) ended there. */
