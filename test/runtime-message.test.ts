@@ -12,7 +12,7 @@ import {
   slotLayout,
 } from '../runtime/contract.ts'
 import { ProtocolError, type ProtocolErrorCode } from '../runtime/errors.ts'
-import { decodeReply, decodeRequest, encodeReply, encodeRequest } from '../runtime/message.ts'
+import { decodeReply, decodeRequest, encodeReply, encodeRequest } from '../runtime/paillier/message.ts'
 
 const contract: SignsContract = {
   format: 1,
@@ -52,7 +52,7 @@ function codeOf(work: () => unknown): ProtocolErrorCode | null {
 
 const bits = (width: number) => fc.bigInt({ min: 0n, max: (1n << BigInt(8 * width)) - 1n })
 const ciphertexts = (count: number) => fc.array(bits(widths.ciphertext), { minLength: count, maxLength: count })
-const requests = fc.record({ contract: fc.constant(print), n: bits(widths.modulus), ciphertexts: ciphertexts(2) })
+const requests = fc.record({ contract: fc.constant(print), n: bits(widths.key), ciphertexts: ciphertexts(2) })
 const replies = ciphertexts(replyCiphertexts).map((values) => ({ contract: print, request: hash, ciphertexts: values }))
 
 const request = { contract: print, n: (1n << 255n) + 1n, ciphertexts: [5n, (1n << 511n) + 7n] }
@@ -187,7 +187,7 @@ test('random bytes, and bytes that look like CBOR, never break a reader', () => 
 
 /** The pieces of a canonical request, each an encoded key and an encoded value, in their order. */
 const pieces = {
-  key: [encode('key'), encode(new Uint8Array(widths.modulus).fill(0x81))],
+  key: [encode('key'), encode(new Uint8Array(widths.key).fill(0x81))],
   version: [encode('version'), encode(1)],
   contract: [encode('contract'), encode(print)],
   ciphertexts: [encode('ciphertexts'), encode(new Uint8Array(2 * widths.ciphertext))],

@@ -1,5 +1,5 @@
 import type { Leaf } from '../../runtime/client.ts'
-import type { Contract } from '../../runtime/contract.ts'
+import type { SignsContract } from '../../runtime/contract.ts'
 import type { PlacedRecord } from './records.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { PlacedRecord } from './records.ts'
  * many of each answer, or their number and standard deviation.
  */
 export function formatAnswers(
-  { answers }: Contract,
+  { answers }: SignsContract,
   records: readonly PlacedRecord[],
   leaves: readonly Leaf[],
 ): string {
@@ -23,7 +23,7 @@ export function formatAnswers(
 
 /** Prints answers as a table, or as JSON: one record of a JSON file as itself, else a list. */
 export function printAnswers(
-  { answers }: Contract,
+  { answers }: SignsContract,
   records: readonly PlacedRecord[],
   leaves: readonly Leaf[],
   { input, json }: { readonly input: string; readonly json: boolean },
