@@ -32,6 +32,15 @@ export interface BlindTask extends Pick<LabelEvaluation, 'multipliers' | 'answer
   readonly costs: Uint8Array
 }
 
+/** Either part, as a thread is handed it. */
+export type LabelTask = ({ readonly kind: 'sum' } & SumTask) | ({ readonly kind: 'blind' } & BlindTask)
+
+/** @throws {ProtocolError} as {@link evaluateLabelHere} (by the promise). */
+export async function doLabelTask(task: LabelTask): Promise<Uint8Array> {
+  const group = await readyGroup
+  return task.kind === 'sum' ? sum(group, task) : blind(group, task)
+}
+
 /** Does evaluations, in this thread or in others: gives the ciphertexts of the reply. */
 export type LabelEvaluator = (evaluation: LabelEvaluation) => Promise<Uint8Array>
 
