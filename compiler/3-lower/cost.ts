@@ -1,5 +1,13 @@
-import { replyBytes, requestBytes, type SignsContract, slotLayout } from '../../runtime/contract.ts'
-import type { Cost } from '../plan.ts'
+import {
+  type Contract,
+  type LabelContract,
+  messageWidths,
+  replyBytes,
+  requestBytes,
+  type SignsContract,
+  slotLayout,
+} from '../../runtime/contract.ts'
+import type { LabelCost, LabelLeaf, SignsCost, Traffic } from '../plan.ts'
 
 /** Significant bits of a multiplier that blinds, and what OpenSSL takes as a small exponent: both the runtime's. */
 const [mantissaBits, longestRun] = [60, 63]
@@ -8,17 +16,14 @@ const [mantissaBits, longestRun] = [60, 63]
 const tablePaysFrom = { bigint: 2, openssl: 8 }
 
 /** What one prediction under a fresh key takes. Counted, in the tests, on real runs. */
-export function cost(contract: SignsContract): Cost {
+export function signsCost(contract: SignsContract): SignsCost {
   const { tests, features, keyBits } = contract
   const { ciphertexts } = slotLayout(contract)
   const half = keyBits / 2
   const usesTable = (engine: keyof typeof tablePaysFrom) => features.length >= tablePaysFrom[engine]
   const noise = features.length * combPower(half)
   return {
-    requestCiphertexts: features.length,
-    requestBytes: requestBytes(contract),
-    replyCiphertexts: ciphertexts,
-    replyBytes: replyBytes(contract),
+    ...traffic(contract),
     bigint: {
       sealMultiplications:
         2 * (usesTable('bigint') ? power(half) + combTable(half) + noise : features.length * power(half)),
@@ -32,6 +37,33 @@ export function cost(contract: SignsContract): Cost {
       evaluateExponentiations: 2 * tests + ciphertexts * (Math.floor((keyBits - 1) / longestRun) + 1),
       openExponentiations: 2 * ciphertexts,
     },
+  }
+}
+
+function traffic(contract: Contract): Traffic {
+  const { requestCiphertexts, replyCiphertexts } = messageWidths(contract)
+  const [up, down] = [requestBytes(contract), replyBytes(contract)]
+  return { requestCiphertexts, requestBytes: up, replyCiphertexts, replyBytes: down }
+}
+
+/** What one prediction under a fresh key takes. Counted, in the tests, on real runs. */
+export function labelCost(contract: LabelContract, leaves: readonly LabelLeaf[]): LabelCost {
+  const sent = traffic(contract)
+  const bits = sent.requestCiphertexts
+  const ends = leaves.reduce(
+    (sum, { edges }) =>
+      sum + edges.reduce((n, { above, upTo }) => n + (above === undefined ? 0 : 1) + (upTo === undefined ? 0 : 1), 0),
+    0,
+  )
+  return {
+    ...sent,
+    seal: { baseMultiplications: 2 * bits + 1, multiplications: 0, additions: bits },
+    evaluate: {
+      baseMultiplications: contract.leaves,
+      multiplications: 3 * contract.leaves,
+      additions: 2 * ends + 3 * contract.leaves,
+    },
+    open: { baseMultiplications: 0, multiplications: contract.leaves, additions: contract.leaves },
   }
 }
 
