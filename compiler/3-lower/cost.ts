@@ -7,7 +7,7 @@ import {
   type SignsContract,
   slotLayout,
 } from '../../runtime/contract.ts'
-import type { LabelCost, LabelLeaf, SignsCost, Traffic } from '../plan.ts'
+import type { LabelCost, SignsCost, Traffic } from '../plan.ts'
 
 /** Significant bits of a multiplier that blinds, and what OpenSSL takes as a small exponent: both the runtime's. */
 const [mantissaBits, longestRun] = [60, 63]
@@ -46,24 +46,17 @@ function traffic(contract: Contract): Traffic {
   return { requestCiphertexts, requestBytes: up, replyCiphertexts, replyBytes: down }
 }
 
-/** What one prediction under a fresh key takes. Counted, in the tests, on real runs. */
-export function labelCost(contract: LabelContract, leaves: readonly LabelLeaf[]): LabelCost {
+/** The same of `label`: it depends on the contract alone, and so tells nothing of the tree. Counted likewise. */
+export function labelCost(contract: LabelContract): LabelCost {
   const sent = traffic(contract)
-  const bits = sent.requestCiphertexts
-  const ends = leaves.reduce(
-    (sum, { edges }) =>
-      sum + edges.reduce((n, { above, upTo }) => n + (above === undefined ? 0 : 1) + (upTo === undefined ? 0 : 1), 0),
-    0,
-  )
+  const [bits, leaves] = [sent.requestCiphertexts, contract.leaves]
   return {
     ...sent,
-    seal: { baseMultiplications: 2 * bits + 1, multiplications: 0, additions: bits },
-    evaluate: {
-      baseMultiplications: contract.leaves,
-      multiplications: 3 * contract.leaves,
-      additions: 2 * ends + 3 * contract.leaves,
-    },
-    open: { baseMultiplications: 0, multiplications: contract.leaves, additions: contract.leaves },
+    // Noise and bit of every ciphertext, and the key.
+    seal: { baseMultiplications: 2 * bits + 1, multiplications: 0, additions: 0 },
+    // A fresh encryption of zero; two sums for each of one split less than leaves; offset, multiplier and answer of a leaf.
+    evaluate: { baseMultiplications: 1, multiplications: 1 + 2 * leaves, additions: 4 * (leaves - 1) + 2 * leaves },
+    open: { baseMultiplications: 0, multiplications: leaves, additions: leaves },
   }
 }
 

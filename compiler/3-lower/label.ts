@@ -3,7 +3,7 @@ import type { Grid } from '../../runtime/grid.ts'
 import { publicCuts } from '../2-train/public-cuts.ts'
 import { badOption, notPublic, tooFewLeaves } from '../errors.ts'
 import type { Edge, LabelLeaf, LabelPlan } from '../plan.ts'
-import { columnOf, describeSplit, type Leaf, leavesOf, type Node, type Tree } from '../tree.ts'
+import { columnOf, describeSplit, type Leaf, type Node, type Tree } from '../tree.ts'
 import { answersOn, answersOver } from './answers.ts'
 import { labelCost } from './cost.ts'
 
@@ -33,7 +33,11 @@ export function lowerLabel(tree: Tree, options: LabelOptions): LabelPlan {
     throw badOption('--probability', true, 'nothing where the target is numbers')
   const cuts = tree.features.map((feature) => publicCuts(columnOf(tree, feature), options.cuts))
   const answers = tree.answers === null ? answersOn(answerGrid) : answersOver(tree.answers, probability)
-  const treeLeaves = leavesOf(tree.root).length
+  const leaves = leavesBelow(tree.root, new Map(), {
+    position: (feature, cut) => positionOf(tree, cuts, feature, cut),
+    answer: (leaf) => answerOf(tree, answers, leaf),
+  })
+  const treeLeaves = leaves.length
   if (padLeaves !== null && padLeaves < treeLeaves) throw tooFewLeaves(padLeaves, treeLeaves)
   const contract: LabelContract = {
     format: formatVersion,
@@ -48,16 +52,12 @@ export function lowerLabel(tree: Tree, options: LabelOptions): LabelPlan {
     leaves: padLeaves ?? 2 ** Math.ceil(Math.log2(treeLeaves)),
     ...(replyKey === undefined ? {} : { replyKey }),
   }
-  const leaves = leavesBelow(tree.root, new Map(), {
-    position: (feature, cut) => positionOf(tree, cuts, feature, cut),
-    answer: (leaf) => answerOf(tree, answers, leaf),
-  })
   return {
     reveal: 'label',
     contract,
     server: { leaves },
     client: {},
-    cost: labelCost(contract, leaves),
+    cost: labelCost(contract),
     leakage: {
       reveal: 'label',
       features: tree.features.length,
@@ -74,16 +74,18 @@ interface Positions {
   readonly answer: (leaf: Leaf) => number
 }
 
-/** The leaves below a node, from left to right, with the edges that lead to them: one interval per feature. */
+/** The leaves below a node, from left to right, with the edges to them: one interval per feature. None that no cell reaches. */
 function leavesBelow(node: Node, edges: ReadonlyMap<number, Edge>, positions: Positions): LabelLeaf[] {
   if (node.kind !== 'split') return [{ answer: positions.answer(node), edges: [...edges.values()] }]
   const { feature, left, right } = node
   const cut = positions.position(feature, node.cut)
   const { above, upTo } = edges.get(feature) ?? { feature }
   const below = (side: Node, edge: Edge) => leavesBelow(side, new Map([...edges, [feature, edge]]), positions)
+  if (upTo !== undefined && cut >= upTo) return leavesBelow(left, edges, positions)
+  if (above !== undefined && cut <= above) return leavesBelow(right, edges, positions)
   return [
-    ...below(left, { feature, ...(above === undefined ? {} : { above }), upTo: Math.min(upTo ?? cut, cut) }),
-    ...below(right, { feature, above: Math.max(above ?? cut, cut), ...(upTo === undefined ? {} : { upTo }) }),
+    ...below(left, { feature, ...(above === undefined ? {} : { above }), upTo: cut }),
+    ...below(right, { feature, above: cut, ...(upTo === undefined ? {} : { upTo }) }),
   ]
 }
 

@@ -63,12 +63,10 @@ function describeTree(tree: Tree, plan: Plan): string {
 }
 
 /** Which numbers a model of numbers may answer in `label`, and how far its means are from them. */
-function describeRounding({ contract, server }: LabelPlan, tree: Tree): string {
+function describeRounding({ contract }: LabelPlan, tree: Tree): string {
   const numbers = contract.answers.map(({ answer }) => Number(answer))
   const [first = 0, second = first] = numbers
-  const off = leavesOf(tree.root).map(({ answer }, i) =>
-    Math.abs(answer - (numbers[server.leaves[i]?.answer ?? 0] ?? 0)),
-  )
+  const off = leavesOf(tree.root).map(({ answer }) => Math.min(...numbers.map((number) => Math.abs(answer - number))))
   return (
     `${numbers.length} numbers, ${first} to ${numbers.at(-1) ?? first} in steps of ${significant(second - first)}: the means ` +
     `of the leaves are rounded to them, which moves none by more than ${significant(Math.max(...off))}; --answer-step sets the step`
