@@ -12,7 +12,8 @@ const protocolTexts = {
   'too-large': 'The message is larger than any message of this model.',
   'bad-key':
     'The public key is not acceptable: for signs it must be an odd product of two large primes of exactly the length in the contract, for label a point of the group other than its identity.',
-  'bad-ciphertext': 'A ciphertext is out of range or not invertible for its key, or it is no pair of points of the group.',
+  'bad-ciphertext':
+    'A ciphertext is out of range or not invertible for its key, or it is no pair of points of the group.',
   'other-request': 'The reply answers another request than the one sent.',
   'bad-reply': 'The reply decrypts to something no server of this model computes. It was damaged or forged.',
   'bad-signature':

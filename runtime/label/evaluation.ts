@@ -1,0 +1,113 @@
+import { ProtocolError } from '../errors.ts'
+import { type Group, placeBytes, readyGroup } from './group.ts'
+import type { Split } from './sums.ts'
+
+/**
+ * The part of a request's evaluation that takes time, as plain data: it may be done in another thread. All byte strings
+ * hold one entry per leaf, in the order of the reply.
+ */
+export interface LabelEvaluation {
+  /** P, and the ciphertexts of the request. */
+  readonly key: Uint8Array
+  readonly ciphertexts: Uint8Array
+  /** The scalar z of the fresh encryption of zero. */
+  readonly zero: Uint8Array
+  readonly splits: readonly Split[]
+  /** Which sum is a leaf's. */
+  readonly sums: readonly number[]
+  /** Points: how many of a leaf's edges are `>` edges, times G. */
+  readonly offsets: Uint8Array
+  /** The scalars rho. */
+  readonly multipliers: Uint8Array
+  /** Points: the place of a leaf's answer, times G. */
+  readonly answers: Uint8Array
+}
+
+/** The first part of an evaluation: its result are the costs of the leaves, encrypted. */
+export type SumTask = Pick<LabelEvaluation, 'key' | 'ciphertexts' | 'zero' | 'splits' | 'sums' | 'offsets'>
+
+/** The second part, which can be shared out by leaves. */
+export interface BlindTask extends Pick<LabelEvaluation, 'multipliers' | 'answers'> {
+  readonly costs: Uint8Array
+}
+
+/** Does evaluations, in this thread or in others: gives the ciphertexts of the reply. */
+export type LabelEvaluator = (evaluation: LabelEvaluation) => Promise<Uint8Array>
+
+/**
+ * Does evaluations in this thread, which it blocks for the while.
+ *
+ * @throws {ProtocolError} `bad-key`, `bad-ciphertext` (by the promise).
+ */
+export const evaluateLabelHere: LabelEvaluator = async (evaluation) => {
+  const group = await readyGroup
+  return blind(group, { ...evaluation, costs: sum(group, evaluation) })
+}
+
+/** Two points a ciphertext. */
+const ciphertextBytes = 2 * placeBytes
+
+/**
+ * Adds up the bits along the tree. All sums begin with a fresh encryption of zero (z G, z P), so that no sum has a
+ * randomness that the client knows.
+ *
+ * Every point of the request is checked, whether the tree uses it or not: an error must not tell which.
+ *
+ * @throws {ProtocolError} `bad-key`, `bad-ciphertext`
+ */
+export function sum(group: Group, { key, ciphertexts, zero, splits, sums, offsets }: SumTask): Uint8Array {
+  // The ciphertexts, and after them the constant 0; the sums; the key, z.
+  const bits = ciphertexts.length / ciphertextBytes + 1
+  const places = 2 * (bits + 2 * splits.length + 1) + 3
+  return group.borrow(places, (first) => {
+    const firstSum = first + bits * ciphertextBytes
+    const point = firstSum + (2 * splits.length + 1) * ciphertextBytes
+    const scalar = point + placeBytes
+    group.write(point, key)
+    if (!group.isPoint(point)) throw new ProtocolError('bad-key')
+    group.write(first, ciphertexts)
+    for (let at = first; at < first + ciphertexts.length; at += placeBytes) {
+      if (!group.isPoint(at)) throw new ProtocolError('bad-ciphertext')
+    }
+    group.write(scalar, zero)
+    group.generate(firstSum, scalar)
+    group.multiply(firstSum + placeBytes, scalar, point)
+    for (const { from, bit, to } of splits) {
+      const [parent, left] = [firstSum + from * ciphertextBytes, firstSum + to * ciphertextBytes]
+      for (const half of [0, placeBytes]) {
+        const b = first + bit * ciphertextBytes + half
+        group.add(left + half, parent + half, b)
+        group.subtract(left + ciphertextBytes + half, parent + half, b)
+      }
+    }
+    const costs = new Uint8Array(sums.length * ciphertextBytes)
+    const offset = scalar
+    sums.forEach((leaf, i) => {
+      const from = firstSum + leaf * ciphertextBytes
+      group.write(offset, offsets.subarray(i * placeBytes, (i + 1) * placeBytes))
+      group.add(offset, from + placeBytes, offset)
+      costs.set(group.read(from), i * ciphertextBytes)
+      costs.set(group.read(offset), i * ciphertextBytes + placeBytes)
+    })
+    return costs
+  })
+}
+
+/** Multiplies every cost by its rho, and adds its answer: what is not 0 becomes a uniform point. */
+export function blind(group: Group, { costs, multipliers, answers }: BlindTask): Uint8Array {
+  const leaves = multipliers.length / placeBytes
+  return group.borrow(4 * leaves, (first) => {
+    const rho = first + leaves * ciphertextBytes
+    const answer = rho + leaves * placeBytes
+    group.write(first, costs)
+    group.write(rho, multipliers)
+    group.write(answer, answers)
+    for (let i = 0; i < leaves; i++) {
+      const at = first + i * ciphertextBytes
+      group.multiply(at, rho + i * placeBytes, at)
+      group.multiply(at + placeBytes, rho + i * placeBytes, at + placeBytes)
+      group.add(at + placeBytes, at + placeBytes, answer + i * placeBytes)
+    }
+    return group.read(first, 2 * leaves)
+  })
+}

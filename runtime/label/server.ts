@@ -1,0 +1,100 @@
+import type { LabelContract } from '../contract.ts'
+import { decodeRequest, encodeReply } from '../message.ts'
+import { type RandomBytes, systemRandom } from '../random.ts'
+import { signing } from '../reply-key.ts'
+import { replying } from '../replying.ts'
+import type { Server, ServerEnvironment } from '../server.ts'
+import { evaluateLabelHere } from './evaluation.ts'
+import { type Group, placeBytes, readyGroup } from './group.ts'
+import { multiplesOfGenerator, randomOrder, uniformScalars } from './scalars.ts'
+import { type LabelLeaf, type Sums, sumsOf } from './sums.ts'
+
+export type { Contract, LabelAnswer, LabelContract } from '../contract.ts'
+export type { Server } from '../server.ts'
+export type { LabelLeaf } from './sums.ts'
+
+/** What is drawn for one reply. Scalars are 32 bytes each. */
+export interface LabelDraws {
+  /** z, of the fresh encryption of zero. */
+  zero(group: Group, random: RandomBytes): Uint8Array
+  /** rho, one for each leaf. */
+  multipliers(group: Group, random: RandomBytes, leaves: number): Uint8Array
+  /** Which leaf stands where. */
+  order(random: RandomBytes, leaves: number): readonly number[]
+}
+
+/** What a server of `label` draws on; the defaults are the right choice outside of tests. */
+export interface LabelEnvironment extends Pick<ServerEnvironment, 'random' | 'labelEvaluator'> {
+  readonly draws?: Partial<LabelDraws>
+}
+
+const uniformDraws: LabelDraws = {
+  zero: (group, random) => uniformScalars(group, random, 1),
+  multipliers: uniformScalars,
+  order: randomOrder,
+}
+
+/**
+ * Makes the server of a model compiled with `--reveal label`. Generated modules call it with their leaves.
+ *
+ * @throws {RangeError} if these are not the leaves of one tree on the contract's cuts.
+ */
+export function defineLabelServer(
+  contract: LabelContract,
+  leaves: readonly LabelLeaf[],
+  { draws, ...environment }: LabelEnvironment = {},
+): Server {
+  const sums = sumsOf(contract, leaves)
+  const constants = readyGroup.then((group) => ({ group, ...constantsOf(group, sums) }))
+  constants.catch(() => {})
+  return signing(
+    (given) => unsignedServer(contract, sums, constants, { ...uniformDraws, ...draws }, given),
+    environment,
+  )
+}
+
+interface Constants {
+  /** Per leaf, encoded: the number of its `>` edges, and the place of its answer, times G. */
+  readonly offsets: readonly Uint8Array[]
+  readonly answers: readonly Uint8Array[]
+}
+
+function constantsOf(group: Group, { leaves }: Sums): Constants {
+  const most = Math.max(...leaves.map(({ above, answer }) => Math.max(above, answer)))
+  const multiples = multiplesOfGenerator(group, most + 1)
+  const pick = (position: number) => multiples[position] ?? new Uint8Array(placeBytes)
+  return { offsets: leaves.map(({ above }) => pick(above)), answers: leaves.map(({ answer }) => pick(answer)) }
+}
+
+function unsignedServer(
+  contract: LabelContract,
+  { splits, leaves }: Sums,
+  constants: Promise<Constants & { readonly group: Group }>,
+  draws: LabelDraws,
+  { random = systemRandom, labelEvaluator = evaluateLabelHere }: ServerEnvironment,
+): Pick<Server, 'contract' | 'evaluate'> {
+  async function answer(bytes: Uint8Array, contractPrint: Uint8Array): Promise<Uint8Array> {
+    const { key, ciphertexts } = decodeRequest(bytes, contract, contractPrint)
+    const { group, offsets, answers } = await constants
+    const order = draws.order(random, leaves.length)
+    const inOrder = (points: readonly Uint8Array[]) => {
+      const joined = new Uint8Array(placeBytes * order.length)
+      order.forEach((leaf, i) => {
+        joined.set(points[leaf] ?? [], i * placeBytes)
+      })
+      return joined
+    }
+    return labelEvaluator({
+      key,
+      ciphertexts,
+      zero: draws.zero(group, random),
+      splits,
+      sums: order.map((leaf) => leaves[leaf]?.sum ?? 0),
+      offsets: inOrder(offsets),
+      multipliers: draws.multipliers(group, random, leaves.length),
+      answers: inOrder(answers),
+    })
+  }
+
+  return { contract, evaluate: replying(contract, answer, encodeReply) }
+}
