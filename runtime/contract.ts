@@ -164,32 +164,43 @@ const hashBytes = 32
 /** Bytes of an ECDSA signature on P-256: r and s, one after the other. */
 export const signatureBytes = 64
 
-/** Bytes of a point of ristretto255 (RFC 9496, section 4.3.2). A ciphertext of `label` is two of them. */
+/** Bytes of a point of ristretto255 (RFC 9496, section 4.3.2). A ciphertext of a bit is two of them. */
 export const pointBytes = 32
+
+/**
+ * Bytes in which a leaf of `label` holds the place of its answer. What is not reached opens to uniform bytes, and so
+ * passes for an answer with a chance of (answers) / 2^96.
+ */
+export const answerBytes = 12
 
 /** How wide a contract's messages are, in bytes, and how many ciphertexts they hold. */
 export interface MessageWidths {
   /** Of the public key: the modulus of `signs`, big-endian, or the point of `label`. */
   readonly key: number
-  readonly ciphertext: number
+  readonly requestCiphertext: number
   readonly requestCiphertexts: number
+  readonly replyCiphertext: number
   readonly replyCiphertexts: number
 }
 
 export function messageWidths(contract: Contract): MessageWidths {
   switch (contract.reveal) {
-    case 'signs':
+    case 'signs': {
+      const ciphertext = Math.ceil((2 * contract.keyBits) / 8)
       return {
         key: Math.ceil(contract.keyBits / 8),
-        ciphertext: Math.ceil((2 * contract.keyBits) / 8),
+        requestCiphertext: ciphertext,
         requestCiphertexts: contract.features.length,
+        replyCiphertext: ciphertext,
         replyCiphertexts: slotLayout(contract).ciphertexts,
       }
+    }
     case 'label':
       return {
         key: pointBytes,
-        ciphertext: 2 * pointBytes,
+        requestCiphertext: 2 * pointBytes,
         requestCiphertexts: contract.cuts.reduce((sum, { length }) => sum + length, 0),
+        replyCiphertext: pointBytes + answerBytes,
         replyCiphertexts: contract.leaves,
       }
     default:
@@ -204,23 +215,23 @@ export function messageLimit(contract: Contract): number {
 
 /** The exact length of every request of the contract. */
 export function requestBytes(contract: Contract): number {
-  const { key, ciphertext, requestCiphertexts } = messageWidths(contract)
+  const { key, requestCiphertext, requestCiphertexts } = messageWidths(contract)
   return encode({
     version: formatVersion,
     contract: new Uint8Array(hashBytes),
     key: new Uint8Array(key),
-    ciphertexts: new Uint8Array(ciphertext * requestCiphertexts),
+    ciphertexts: new Uint8Array(requestCiphertext * requestCiphertexts),
   }).length
 }
 
 /** The exact length of every reply of the contract that is not an error. */
 export function replyBytes(contract: Contract): number {
-  const { ciphertext, replyCiphertexts } = messageWidths(contract)
+  const { replyCiphertext, replyCiphertexts } = messageWidths(contract)
   return encode({
     version: formatVersion,
     contract: new Uint8Array(hashBytes),
     request: new Uint8Array(hashBytes),
-    ciphertexts: new Uint8Array(ciphertext * replyCiphertexts),
+    ciphertexts: new Uint8Array(replyCiphertext * replyCiphertexts),
     ...(contract.replyKey === undefined ? {} : { signature: new Uint8Array(signatureBytes) }),
   }).length
 }

@@ -39,7 +39,7 @@ export function decodeRequest(bytes: Uint8Array, contract: Contract, contractPri
   const widths = messageWidths(contract)
   const key = bytesField(fields, 'key')
   if (key.length !== widths.key) throw new ProtocolError('bad-key')
-  const ciphertexts = ciphertextsField(fields, widths.ciphertext * widths.requestCiphertexts)
+  const ciphertexts = ciphertextsField(fields, widths.requestCiphertext * widths.requestCiphertexts)
   return { contract: contractPrint, key, ciphertexts }
 }
 
@@ -71,8 +71,8 @@ export function decodeReply(
     throw new ProtocolError(typeof error === 'string' && isServerErrorCode(error) ? error : 'bad-message')
   }
   if (!equalBytes(bytesField(fields, 'contract'), contractPrint)) throw new ProtocolError('wrong-contract')
-  const { ciphertext, replyCiphertexts } = messageWidths(contract)
-  return ciphertextsField(fields, ciphertext * replyCiphertexts)
+  const { replyCiphertext, replyCiphertexts } = messageWidths(contract)
+  return ciphertextsField(fields, replyCiphertext * replyCiphertexts)
 }
 
 /** The code of an error reply that a server of ours has encoded; null for an answer. */

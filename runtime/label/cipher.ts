@@ -1,6 +1,8 @@
+import { answerBytes } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
-import { toHex } from '../paillier/integer.ts'
+import { bytesToBigint } from '../paillier/integer.ts'
 import type { RandomBytes } from '../random.ts'
+import { masked } from './evaluation.ts'
 import { placeBytes } from './group.ts'
 import type { LabelKey } from './keys.ts'
 import { drawScalars } from './scalars.ts'
@@ -50,20 +52,23 @@ export function encryptBits({ group }: LabelKey, { points, scalars }: Noise, bit
 }
 
 /**
- * Decrypts ciphertexts to points: C2 - x C1, in hexadecimal.
+ * Opens the leaves of a reply, each (A, masked place): the pad is the hash of A and x A.
  *
- * @throws {ProtocolError} `bad-ciphertext` if one is not two encoded points other than the identity.
+ * @returns the place of each leaf's answer, which for a leaf that was not reached is a uniform number below 2^96.
+ * @throws {ProtocolError} `bad-ciphertext` if an A is no encoded point, or the identity.
  */
-export function decryptPoints({ group, scalar: x }: LabelKey, ciphertexts: Uint8Array): string[] {
+export function openLeaves({ group, scalar: x }: LabelKey, leaves: Uint8Array): bigint[] {
+  const width = placeBytes + answerBytes
   return group.borrow(4, (first) => {
-    const [second, secret] = [first + placeBytes, first + 2 * placeBytes]
+    const [second, secret, pad] = [first + placeBytes, first + 2 * placeBytes, first + 3 * placeBytes]
     group.write(secret, x)
-    return Array.from({ length: ciphertexts.length / (2 * placeBytes) }, (_, i) => {
-      group.write(first, ciphertexts.subarray(2 * i * placeBytes, 2 * (i + 1) * placeBytes))
-      if (!group.isPoint(first) || !group.isPoint(second)) throw new ProtocolError('bad-ciphertext')
-      group.multiply(first, secret, first)
-      group.subtract(first, second, first)
-      return toHex(group.read(first))
+    return Array.from({ length: leaves.length / width }, (_, i) => {
+      const [at, end] = [i * width + placeBytes, (i + 1) * width]
+      group.write(first, leaves.subarray(i * width, at))
+      if (!group.isPoint(first)) throw new ProtocolError('bad-ciphertext')
+      group.multiply(second, secret, first)
+      group.hash(pad, first)
+      return bytesToBigint(masked(leaves.subarray(at, end), group.read(pad)))
     })
   })
 }

@@ -3,13 +3,10 @@ import { converse, type Openable, type SessionOptions } from '../converse.ts'
 import { ProtocolError } from '../errors.ts'
 import { cellsOf } from '../grid.ts'
 import { decodeReply, encodeRequest } from '../message.ts'
-import { toHex } from '../paillier/integer.ts'
 import { type RandomBytes, systemRandom } from '../random.ts'
 import { replyCheck } from '../signature.ts'
-import { decryptPoints, drawNoise, encryptBits, type Noise } from './cipher.ts'
-import { readyGroup } from './group.ts'
+import { drawNoise, encryptBits, type Noise, openLeaves } from './cipher.ts'
 import { generateLabelKey, LabelKey } from './keys.ts'
-import { multiplesOfGenerator } from './scalars.ts'
 
 export type { Contract, LabelAnswer, LabelContract } from '../contract.ts'
 export type { Transport } from '../converse.ts'
@@ -26,7 +23,7 @@ export interface Label<Answer extends string | number = string | number> {
 /** A sealed record: the bytes to send, and the one who can open the reply to them. */
 export interface LabelSealed<Answer extends string | number> extends Openable<Label<Answer>> {
   /**
-   * Decrypts a reply and looks the answer up.
+   * Decrypts a reply, and finds the one leaf that holds an answer.
    *
    * @throws {ProtocolError} if the reply is malformed, damaged, another request's, an error reply, not signed by the
    *   key that the contract pins, or does not hold exactly one answer.
@@ -75,11 +72,6 @@ export function defineLabelClient<Features extends object, Answer extends string
   const authentic = replyCheck(contract)
   const count = messageWidths(contract).requestCiphertexts
   const prepared = new WeakMap<LabelKey, Noise>()
-  const places = readyGroup.then((group) => {
-    const points = multiplesOfGenerator(group, contract.answers.length)
-    return new Map(points.map((point, place) => [toHex(point), place]))
-  })
-  places.catch(() => {})
 
   /** There is noise for one record, never the same twice. */
   function prepare(key: LabelKey): Noise {
@@ -101,8 +93,7 @@ export function defineLabelClient<Features extends object, Answer extends string
       request,
       async open(reply) {
         const replied = decodeReply(await authentic(reply), contract, await print, requestHash)
-        const known = await places
-        const found = decryptPoints(key, replied).flatMap((point) => contract.answers[known.get(point) ?? -1] ?? [])
+        const found = openLeaves(key, replied).flatMap((place) => contract.answers[Number(place)] ?? [])
         const [answer] = found
         if (answer === undefined || found.length > 1) throw new ProtocolError('bad-reply')
         return answer as Label<Answer>

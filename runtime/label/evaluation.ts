@@ -1,10 +1,11 @@
+import { answerBytes } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
 import { type Group, placeBytes, readyGroup } from './group.ts'
 import type { Split } from './sums.ts'
 
 /**
  * The part of a request's evaluation that takes time, as plain data: it may be done in another thread. All byte strings
- * hold one entry per leaf, in the order of the reply.
+ * but the request's hold one entry per leaf, in the order of the reply.
  */
 export interface LabelEvaluation {
   /** P, and the ciphertexts of the request. */
@@ -19,7 +20,7 @@ export interface LabelEvaluation {
   readonly offsets: Uint8Array
   /** The scalars rho. */
   readonly multipliers: Uint8Array
-  /** Points: the place of a leaf's answer, times G. */
+  /** The place of a leaf's answer, big-endian in {@link answerBytes}. */
   readonly answers: Uint8Array
 }
 
@@ -29,6 +30,15 @@ export type SumTask = Pick<LabelEvaluation, 'key' | 'ciphertexts' | 'zero' | 'sp
 /** The second part, which can be shared out by leaves. */
 export interface BlindTask extends Pick<LabelEvaluation, 'multipliers' | 'answers'> {
   readonly costs: Uint8Array
+}
+
+/** Either part, as a thread is handed it. */
+export type LabelTask = ({ readonly kind: 'sum' } & SumTask) | ({ readonly kind: 'blind' } & BlindTask)
+
+/** @throws {ProtocolError} as {@link evaluateLabelHere} (by the promise). */
+export async function doLabelTask(task: LabelTask): Promise<Uint8Array> {
+  const group = await readyGroup
+  return task.kind === 'sum' ? sum(group, task) : blind(group, task)
 }
 
 /** Does evaluations, in this thread or in others: gives the ciphertexts of the reply. */
@@ -93,21 +103,31 @@ export function sum(group: Group, { key, ciphertexts, zero, splits, sums, offset
   })
 }
 
-/** Multiplies every cost by its rho, and adds its answer: what is not 0 becomes a uniform point. */
+/**
+ * Blinds every cost to (A, D) with its rho, and hides the answer behind the key that A and D make: the client computes
+ * x A, which is D where the cost is 0 and otherwise says nothing of it.
+ */
 export function blind(group: Group, { costs, multipliers, answers }: BlindTask): Uint8Array {
   const leaves = multipliers.length / placeBytes
-  return group.borrow(4 * leaves, (first) => {
-    const rho = first + leaves * ciphertextBytes
-    const answer = rho + leaves * placeBytes
-    group.write(first, costs)
-    group.write(rho, multipliers)
-    group.write(answer, answers)
+  const width = placeBytes + answerBytes
+  const reply = new Uint8Array(leaves * width)
+  group.borrow(4, (first) => {
+    const [second, rho, pad] = [first + placeBytes, first + 2 * placeBytes, first + 3 * placeBytes]
     for (let i = 0; i < leaves; i++) {
-      const at = first + i * ciphertextBytes
-      group.multiply(at, rho + i * placeBytes, at)
-      group.multiply(at + placeBytes, rho + i * placeBytes, at + placeBytes)
-      group.add(at + placeBytes, at + placeBytes, answer + i * placeBytes)
+      group.write(first, costs.subarray(i * ciphertextBytes, (i + 1) * ciphertextBytes))
+      group.write(rho, multipliers.subarray(i * placeBytes, (i + 1) * placeBytes))
+      group.multiply(first, rho, first)
+      group.multiply(second, rho, second)
+      group.hash(pad, first)
+      reply.set(group.read(first), i * width)
+      const answer = answers.subarray(i * answerBytes, (i + 1) * answerBytes)
+      reply.set(masked(answer, group.read(pad)), i * width + placeBytes)
     }
-    return group.read(first, 2 * leaves)
   })
+  return reply
+}
+
+/** The bytes of a message, each added bitwise to one of the pad; its own inverse. */
+export function masked(message: Uint8Array, pad: Uint8Array): Uint8Array {
+  return message.map((byte, i) => byte ^ (pad[i] ?? 0))
 }

@@ -31,6 +31,8 @@ export interface Group {
   subtract(out: Address, a: Address, b: Address): void
   /** out = 64 bytes as a number, modulo the order: uniform up to 2^-259 if the bytes are. */
   reduce(out: Address, wide: Address): void
+  /** out = SHA-256 of the two places at `from`. */
+  hash(out: Address, from: Address): void
   /** out = a b, of scalars. */
   multiplyScalars(out: Address, a: Address, b: Address): void
   /** out = a + b, of scalars. */
@@ -48,6 +50,8 @@ interface Native {
   _crypto_core_ristretto255_scalar_reduce(out: Address, wide: Address): void
   _crypto_core_ristretto255_scalar_mul(out: Address, a: Address, b: Address): void
   _crypto_core_ristretto255_scalar_add(out: Address, a: Address, b: Address): void
+  /** The length is one number of 64 bits, in two of 32. */
+  _crypto_hash_sha256(out: Address, from: Address, bytes: number, high: 0): number
   _crypto_scalarmult_ristretto255(out: Address, scalar: Address, point: Address): number
   _crypto_scalarmult_ristretto255_base(out: Address, scalar: Address): number
 }
@@ -89,6 +93,7 @@ function groupOf(native: Native): Group {
     add: (out, a, b) => required(native._crypto_core_ristretto255_add(out, a, b)),
     subtract: (out, a, b) => required(native._crypto_core_ristretto255_sub(out, a, b)),
     reduce: (out, wide) => native._crypto_core_ristretto255_scalar_reduce(out, wide),
+    hash: (out, from) => void native._crypto_hash_sha256(out, from, 2 * placeBytes, 0),
     multiplyScalars: (out, a, b) => native._crypto_core_ristretto255_scalar_mul(out, a, b),
     addScalars: (out, a, b) => native._crypto_core_ristretto255_scalar_add(out, a, b),
   }

@@ -1,5 +1,6 @@
-import type { LabelContract } from '../contract.ts'
+import { answerBytes, type LabelContract } from '../contract.ts'
 import { decodeRequest, encodeReply } from '../message.ts'
+import { bigintToBytes } from '../paillier/integer.ts'
 import { type RandomBytes, systemRandom } from '../random.ts'
 import { signing } from '../reply-key.ts'
 import { replying } from '../replying.ts'
@@ -54,16 +55,17 @@ export function defineLabelServer(
 }
 
 interface Constants {
-  /** Per leaf, encoded: the number of its `>` edges, and the place of its answer, times G. */
+  /** Per leaf: the number of its `>` edges times G, and the place of its answer. */
   readonly offsets: readonly Uint8Array[]
   readonly answers: readonly Uint8Array[]
 }
 
 function constantsOf(group: Group, { leaves }: Sums): Constants {
-  const most = Math.max(...leaves.map(({ above, answer }) => Math.max(above, answer)))
-  const multiples = multiplesOfGenerator(group, most + 1)
-  const pick = (position: number) => multiples[position] ?? new Uint8Array(placeBytes)
-  return { offsets: leaves.map(({ above }) => pick(above)), answers: leaves.map(({ answer }) => pick(answer)) }
+  const multiples = multiplesOfGenerator(group, 1 + Math.max(...leaves.map(({ above }) => above)))
+  return {
+    offsets: leaves.map(({ above }) => multiples[above] ?? new Uint8Array(placeBytes)),
+    answers: leaves.map(({ answer }) => bigintToBytes(BigInt(answer), answerBytes)),
+  }
 }
 
 function unsignedServer(
@@ -77,10 +79,10 @@ function unsignedServer(
     const { key, ciphertexts } = decodeRequest(bytes, contract, contractPrint)
     const { group, offsets, answers } = await constants
     const order = draws.order(random, leaves.length)
-    const inOrder = (points: readonly Uint8Array[]) => {
-      const joined = new Uint8Array(placeBytes * order.length)
+    const inOrder = (entries: readonly Uint8Array[], width: number) => {
+      const joined = new Uint8Array(width * order.length)
       order.forEach((leaf, i) => {
-        joined.set(points[leaf] ?? [], i * placeBytes)
+        joined.set(entries[leaf] ?? [], i * width)
       })
       return joined
     }
@@ -90,9 +92,9 @@ function unsignedServer(
       zero: draws.zero(group, random),
       splits,
       sums: order.map((leaf) => leaves[leaf]?.sum ?? 0),
-      offsets: inOrder(offsets),
+      offsets: inOrder(offsets, placeBytes),
       multipliers: draws.multipliers(group, random, leaves.length),
-      answers: inOrder(answers),
+      answers: inOrder(answers, answerBytes),
     })
   }
 

@@ -19,25 +19,25 @@ export interface Reply {
 
 /** @throws {RangeError} if a number does not fit its field. */
 export function encodeRequest({ contract: print, n, ciphertexts }: Request, contract: SignsContract): Uint8Array {
-  const { key, ciphertext } = messageWidths(contract)
+  const { key, requestCiphertext } = messageWidths(contract)
   return messages.encodeRequest({
     contract: print,
     key: bigintToBytes(n, key),
-    ciphertexts: concatenate(ciphertexts, ciphertext),
+    ciphertexts: concatenate(ciphertexts, requestCiphertext),
   })
 }
 
 /** @throws {ProtocolError} as {@link messages.decodeRequest} */
 export function decodeRequest(bytes: Uint8Array, contract: SignsContract, contractPrint: Uint8Array): Request {
   const { key, ciphertexts } = messages.decodeRequest(bytes, contract, contractPrint)
-  const { ciphertext } = messageWidths(contract)
-  return { contract: contractPrint, n: bytesToBigint(key), ciphertexts: split(ciphertexts, ciphertext) }
+  const { requestCiphertext } = messageWidths(contract)
+  return { contract: contractPrint, n: bytesToBigint(key), ciphertexts: split(ciphertexts, requestCiphertext) }
 }
 
 /** @throws {RangeError} if a number does not fit its field. */
 export function encodeReply(reply: Reply | messages.ErrorReply, contract: SignsContract): Uint8Array {
   if ('error' in reply) return messages.encodeReply(reply)
-  const ciphertexts = concatenate(reply.ciphertexts, messageWidths(contract).ciphertext)
+  const ciphertexts = concatenate(reply.ciphertexts, messageWidths(contract).replyCiphertext)
   return messages.encodeReply({ ...reply, ciphertexts })
 }
 
@@ -49,7 +49,7 @@ export function decodeReply(
   requestHash: Uint8Array,
 ): readonly bigint[] {
   const ciphertexts = messages.decodeReply(bytes, contract, contractPrint, requestHash)
-  return split(ciphertexts, messageWidths(contract).ciphertext)
+  return split(ciphertexts, messageWidths(contract).replyCiphertext)
 }
 
 function concatenate(values: readonly bigint[], width: number): Uint8Array {
