@@ -3,7 +3,7 @@ import { type Grid, gridValue } from '../../runtime/grid.ts'
 import { badOption } from '../errors.ts'
 import type { Target } from '../table.ts'
 
-/** Most answers of a model of numbers: by default, and at all. The client looks an answer up among them. */
+/** Most answers of a model of numbers: by default, and at all. Every one of them stands in the contract. */
 const [usualAnswers, mostAnswers] = [256, 1024]
 
 /** Every answer of a classification; with its share of a leaf's rows in every whole percent, of which none tells a tree. */

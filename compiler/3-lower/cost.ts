@@ -54,9 +54,9 @@ export function labelCost(contract: LabelContract): LabelCost {
     ...sent,
     // Noise and bit of every ciphertext, and the key.
     seal: { baseMultiplications: 2 * bits + 1, multiplications: 0, additions: 0 },
-    // A fresh encryption of zero; two sums for each of one split less than leaves; offset, multiplier and answer of a leaf.
-    evaluate: { baseMultiplications: 1, multiplications: 1 + 2 * leaves, additions: 4 * (leaves - 1) + 2 * leaves },
-    open: { baseMultiplications: 0, multiplications: leaves, additions: leaves },
+    // A fresh encryption of zero; two sums for each of one split less than leaves; offset and multiplier of a leaf.
+    evaluate: { baseMultiplications: 1, multiplications: 1 + 2 * leaves, additions: 4 * (leaves - 1) + leaves },
+    open: { baseMultiplications: 0, multiplications: leaves, additions: 0 },
   }
 }
 
