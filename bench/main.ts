@@ -1,8 +1,17 @@
 /** `npm run bench`: sections measured in one run. `-- --only training` runs one of them, `-- --json` prints JSON. */
 import { coldStartSection } from './cold-start.ts'
+import { protocolSection } from './protocol.ts'
+import { scalingSection } from './scaling.ts'
+import { timingSection } from './timing.ts'
 import { trainingSection } from './training.ts'
 
-const sections = { 'cold-start': coldStartSection, training: trainingSection }
+const sections = {
+  protocol: protocolSection,
+  scaling: scalingSection,
+  timing: timingSection,
+  'cold-start': coldStartSection,
+  training: trainingSection,
+}
 
 const words = process.argv.slice(2)
 const only = words.includes('--only') ? words[words.indexOf('--only') + 1] : undefined

@@ -12,17 +12,25 @@ export type Decision =
   | { readonly kind: 'test'; readonly test: number; readonly left: Decision; readonly right: Decision }
   | Leaf
 
-/** What one prediction takes. Exponentiations of evaluate are modulo n^2, those of seal and open modulo p^2 and q^2. */
+/** What one prediction under a fresh key takes. Squarings count as multiplications. */
 export interface Cost {
   readonly requestCiphertexts: number
   readonly requestBytes: number
   readonly replyCiphertexts: number
   readonly replyBytes: number
-  readonly sealExponentiations: number
-  readonly evaluateExponentiations: number
-  /** At most, modulo n^2: the squarings of all exponents, a window product every fifth bit, and the products between. */
-  readonly evaluateMultiplications: number
-  readonly openExponentiations: number
+  /** In plain JavaScript. Evaluate multiplies modulo n^2; seal and open modulo p^2 and q^2. */
+  readonly bigint: {
+    readonly sealMultiplications: number
+    readonly evaluateMultiplications: number
+    readonly openMultiplications: number
+  }
+  /** With OpenSSL; the multiplications are still JavaScript's. */
+  readonly openssl: {
+    readonly sealExponentiations: number
+    readonly sealMultiplications: number
+    readonly evaluateExponentiations: number
+    readonly openExponentiations: number
+  }
 }
 
 /** Who learns what, in this model's own figures. */

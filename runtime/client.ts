@@ -3,15 +3,19 @@ import { ProtocolError } from './errors.ts'
 import { cellsOf } from './grid.ts'
 import { decodeReply, encodeRequest } from './message.ts'
 import { type PrivateCipher, privateCipher } from './paillier/cipher.ts'
+import type { Engine } from './paillier/engine.ts'
+import { fastestEngine } from './paillier/fastest-engine.ts'
 import { bitLength } from './paillier/integer.ts'
-import { checkCiphertext, generateKey, type PrivateKey } from './paillier/keys.ts'
-import { fastestPower, type PowerFactory } from './paillier/power.ts'
+import { checkCiphertexts, generateKey, type PrivateKey } from './paillier/keys.ts'
 import { readSlots } from './paillier/slots.ts'
+import { type RingFactory, squareRing } from './paillier/square-ring.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
 import { replyCheck } from './signature.ts'
 
 export type { Contract, SignsContract } from './contract.ts'
 export { ProtocolError, type ProtocolErrorCode, RecordError, type RecordErrorCode } from './errors.ts'
+export { fromPaillierBigint, toPaillierBigint } from './paillier/interchange.ts'
+export { type ExportOptions, exportKey, importKey } from './paillier/key-file.ts'
 export type { PrivateKey } from './paillier/keys.ts'
 
 /** What a record ends at: the answer, and how many training rows of each answer (in the contract's order) ended there. */
@@ -67,6 +71,13 @@ export interface Client<Features extends object, Answer extends string | number>
   /** A fresh key of the contract's length, by WebCrypto. Takes about a second at 3072 bits. */
   generateKey(): Promise<PrivateKey>
   /**
+   * Draws the noise for the next record that will be sealed with this key, which is nearly all of the work: done while
+   * a form is filled in, it makes sealing immediate. Blocks the thread for the while.
+   *
+   * @throws {ProtocolError} `wrong-key` if the key has another length than the contract's.
+   */
+  prepare(key: PrivateKey): void
+  /**
    * Encrypts a record: one ciphertext for each feature that the model uses.
    *
    * @throws {RecordError} if the record does not fit the contract; names the field.
@@ -84,7 +95,8 @@ export interface Client<Features extends object, Answer extends string | number>
 /** What a client draws on; the defaults are the right choice outside of tests. */
 export interface ClientEnvironment {
   readonly random?: RandomBytes
-  readonly power?: PowerFactory
+  readonly engine?: Engine
+  readonly ringOf?: RingFactory
 }
 
 /** Rejects when the signal is aborted, for transports that do not heed it. */
@@ -96,7 +108,7 @@ function rejection(signal: AbortSignal): Promise<never> {
 export function defineClient<Features extends object, Answer extends string | number>(
   contract: SignsContract,
   decide: (left: Outcomes) => Leaf<Answer>,
-  { random = systemRandom, power = fastestPower }: ClientEnvironment = {},
+  { random = systemRandom, engine = fastestEngine, ringOf = squareRing }: ClientEnvironment = {},
 ): Client<Features, Answer> {
   const layout = slotLayout(contract)
   // No difference 2(x - c) - 1 exceeds 2 * largest cell, even with the additive blinding.
@@ -109,14 +121,21 @@ export function defineClient<Features extends object, Answer extends string | nu
     const known = ciphers.get(key)
     if (known !== undefined) return known
     if (bitLength(key.publicKey.n) !== contract.keyBits) throw new ProtocolError('wrong-key')
-    const cipher = privateCipher(key, power, random)
+    const cipher = privateCipher(key, engine, random, ringOf)
     ciphers.set(key, cipher)
     return cipher
+  }
+
+  /** There is noise for one record at least, never the same twice. */
+  function prepare(key: PrivateKey): void {
+    const cipher = cipherOf(key)
+    cipher.prepare(contract.features.length)
   }
 
   async function seal(features: Features, key: PrivateKey): Promise<Sealed<Answer>> {
     const cells = cellsOf(contract, features)
     const cipher = cipherOf(key)
+    cipher.prepare(cells.length)
     const ciphertexts = cells.map((cell) => cipher.encrypt(BigInt(cell)))
     const request = encodeRequest({ contract: await print, n: key.publicKey.n, ciphertexts }, contract)
     const requestHash = await sha256(request)
@@ -124,8 +143,8 @@ export function defineClient<Features extends object, Answer extends string | nu
       request,
       async open(reply) {
         const replied = decodeReply(await authentic(reply), contract, await print, requestHash)
+        checkCiphertexts(replied, key.publicKey)
         const values = replied.flatMap((ciphertext, i) => {
-          checkCiphertext(ciphertext, key.publicKey)
           const count = Math.min(layout.slotsPerCiphertext, contract.tests - i * layout.slotsPerCiphertext)
           return readSlots(cipher.decrypt(ciphertext), count, layout.slotBits, bound)
         })
@@ -136,6 +155,7 @@ export function defineClient<Features extends object, Answer extends string | nu
 
   return {
     contract,
+    prepare,
     seal,
     generateKey: () => generateKey(contract.keyBits),
     async predict(features, { via, key, deadline = 60_000, signal }) {

@@ -18,7 +18,12 @@ const protocolTexts = {
   'bad-signature':
     'The reply is not signed by the key that the client module pins. Somebody else wrote it, or the server has another key.',
   'wrong-key': 'The key does not fit this model: another bit length, or not the key the record was sealed with.',
+  'bad-key-file': 'The key cannot be read: the passphrase is another one, or the file was damaged or is no key file.',
+  'empty-passphrase': 'The passphrase is empty. Give one: whoever has the file and the passphrase has the key.',
+  'foreign-key':
+    'The key of the other library cannot be used: its generator must be n + 1, and its numbers those of one sound key.',
   'server-failed': 'The server could not evaluate the request. Try again; if it persists, tell its operator.',
+  busy: 'The server has too many requests in hand. Try again later.',
   deadline: 'No reply came before the deadline. Is a server running on this store?',
   unreachable: 'The server cannot be reached, or what answers there is not a server of this kind.',
   'rate-limited': 'Too many requests came from here. Wait a while, then try again.',
@@ -51,6 +56,7 @@ const serverCodes: readonly string[] = [
   'bad-key',
   'bad-ciphertext',
   'server-failed',
+  'busy',
 ] satisfies ProtocolErrorCode[]
 
 /** Tells whether a text out of a reply is a code that a server may give. */

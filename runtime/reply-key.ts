@@ -1,5 +1,5 @@
 import { ReplyKeyError } from './errors.ts'
-import type { Server } from './server.ts'
+import type { Server, ServerEnvironment } from './server.ts'
 import { fromBase64, importPrivateKey, isReplyKey, signReply } from './signature.ts'
 
 /** A private key of P-256: PKCS #8 as PEM or base64, or as WebCrypto holds it. */
@@ -25,20 +25,27 @@ export function requireReplyKey(server: Server): void {
   if (server.lacksReplyKey) throw new ReplyKeyError('no-reply-key')
 }
 
-/** Completes a server: where its contract pins a reply key, no reply leaves it unsigned. */
-export function signing(unsigned: Pick<Server, 'contract' | 'evaluate'>): Server {
-  const { contract, evaluate } = unsigned
+/** Completes a server, which `make` makes for an environment: where its contract pins a reply key, it sends nothing unsigned. */
+export function signing(
+  make: (environment: ServerEnvironment) => Pick<Server, 'contract' | 'evaluate'>,
+  environment: ServerEnvironment,
+  key: CryptoKey | null = null,
+): Server {
+  const { contract, evaluate } = make(environment)
   const { replyKey } = contract
+  const inOther = (other: ServerEnvironment) => signing(make, { ...environment, ...other }, key)
   if (replyKey === undefined) {
     const withReplyKey = () => Promise.reject(new ReplyKeyError('unused-reply-key'))
-    return { contract, evaluate, lacksReplyKey: false, withReplyKey }
+    return { contract, evaluate, lacksReplyKey: false, withReplyKey, with: inOther }
   }
   const withReplyKey = async (given: ReplyKey): Promise<Server> => {
-    const key = typeof given === 'string' ? await readReplyKey(given) : given
-    if (!(await isReplyKey(key, replyKey))) throw new ReplyKeyError('wrong-reply-key')
-    const signed = async (request: Uint8Array) => signReply(await evaluate(request), key)
-    return { contract, evaluate: signed, lacksReplyKey: false, withReplyKey }
+    const read = typeof given === 'string' ? await readReplyKey(given) : given
+    if (!(await isReplyKey(read, replyKey))) throw new ReplyKeyError('wrong-reply-key')
+    return signing(make, environment, read)
   }
-  const refuse = () => Promise.reject(new ReplyKeyError('no-reply-key'))
-  return { contract, evaluate: refuse, lacksReplyKey: true, withReplyKey }
+  const signed =
+    key === null
+      ? () => Promise.reject(new ReplyKeyError('no-reply-key'))
+      : async (request: Uint8Array) => signReply(await evaluate(request), key)
+  return { contract, evaluate: signed, lacksReplyKey: key === null, withReplyKey, with: inOther }
 }

@@ -1,10 +1,13 @@
 import { type Contract, fingerprint, leastBlindingBits, type SignsContract, sha256, slotLayout } from './contract.ts'
 import { isServerErrorCode, ProtocolError } from './errors.ts'
 import { decodeRequest, encodeReply } from './message.ts'
-import { encode, freshResidue } from './paillier/cipher.ts'
-import { checkCiphertext, keyCheck, type PublicKey } from './paillier/keys.ts'
-import { fastestPower, type Power, type PowerFactory } from './paillier/power.ts'
-import { type Blinding, drawBlinding, slotOffset } from './paillier/slots.ts'
+import { drawUnit, encode } from './paillier/cipher.ts'
+import type { Product } from './paillier/engine.ts'
+import { type Evaluator, evaluateHere } from './paillier/evaluation.ts'
+import { fastestEngine } from './paillier/fastest-engine.ts'
+import { bitLength } from './paillier/integer.ts'
+import { publicKey } from './paillier/keys.ts'
+import { type Blinding, drawBlinding, factorOf, slotOffset } from './paillier/slots.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
 import { type ReplyKey, signing } from './reply-key.ts'
 
@@ -32,85 +35,80 @@ export interface Server {
    * @throws {ReplyKeyError} if it is not the private key to the public one in the contract.
    */
   withReplyKey(key: ReplyKey): Promise<Server>
+  /** The same server in another environment, for instance `server.with({ evaluator: pool.evaluator })`. */
+  with(environment: ServerEnvironment): Server
 }
 
 /** What a server draws on; the defaults are the right choice outside of tests. */
 export interface ServerEnvironment {
   readonly random?: RandomBytes
-  readonly power?: PowerFactory
+  /** What does the exponentiations: this thread with the fastest engine, or a pool of threads. */
+  readonly evaluator?: Evaluator
   readonly blinding?: (random: RandomBytes, bits: number, leastBits: number) => Blinding
-  readonly residue?: typeof freshResidue
+  readonly unit?: typeof drawUnit
 }
-
-/** Public keys whose validation and modulus set-up are kept for the next request. */
-const keptKeys = 64
 
 /** Makes the server of a compiled model. Generated modules call it with their thresholds. */
 export function defineServer(
   contract: SignsContract,
   tests: readonly Test[],
-  {
-    random = systemRandom,
-    power = fastestPower,
-    blinding = drawBlinding,
-    residue = freshResidue,
-  }: ServerEnvironment = {},
+  environment: ServerEnvironment = {},
 ): Server {
+  return signing((given) => unsignedServer(contract, tests, given), environment)
+}
+
+function unsignedServer(
+  contract: SignsContract,
+  tests: readonly Test[],
+  environment: ServerEnvironment,
+): Pick<Server, 'contract' | 'evaluate'> {
+  const { random = systemRandom, evaluator = evaluateHere(fastestEngine) } = environment
+  const { blinding = drawBlinding, unit = drawUnit } = environment
   const layout = slotLayout(contract)
   const leastBits = leastBlindingBits(contract.columns)
   const print = fingerprint(contract)
-  const check = keyCheck(contract.keyBits, power)
-  const kept = new Map<bigint, { key: PublicKey; pow: Power }>()
-
-  function accept(n: bigint): { key: PublicKey; pow: Power } {
-    const known = kept.get(n)
-    if (known !== undefined) return known
-    const key = check(n)
-    const accepted = { key, pow: power(key.nSquared) }
-    const oldest = kept.keys().next()
-    if (kept.size >= keptKeys && !oldest.done) kept.delete(oldest.value)
-    kept.set(n, accepted)
-    return accepted
-  }
 
   /**
    * One reply ciphertext: in slot i, counted from the lowest bits, the blinded difference r (2 (x - c) - 1) + s of
-   * the i-th test, by Horner's rule from the highest slot down. All constants enter in one addition.
+   * the i-th test. Each test is a factor x^(2 r) in its place; all constants enter in one addition. Without the n-th
+   * power of a fresh unit the client could read the r out of the randomness of the result.
    */
-  function evaluateSlots(slots: readonly Test[], features: readonly bigint[], { key, pow }: ReturnType<typeof accept>) {
-    const shift = 1n << BigInt(layout.slotBits)
-    let [product, constant] = [1n, 0n]
-    for (const { feature, cut } of slots.toReversed()) {
-      const { r, s } = blinding(random, contract.blindingBits, leastBits)
-      const scaled = pow(features[feature] ?? 0n, 2n * r)
-      product = product === 1n ? scaled : (pow(product, shift) * scaled) % key.nSquared
-      constant = constant * shift + slotOffset(layout.slotBits) + s - r * BigInt(2 * cut + 1)
-    }
-    const value = (product * encode(constant, key)) % key.nSquared
-    // Without a fresh n-th residue the client could read the r out of the randomness of the result.
-    return (value * residue(key, pow, random)) % key.nSquared
+  function blind(slots: readonly Test[], n: bigint): { readonly product: Product; readonly constant: bigint } {
+    const drawn = slots.map((test) => ({ ...test, ...blinding(random, contract.blindingBits, leastBits) }))
+    const factors = drawn.map(({ feature, r }, i) => factorOf(feature, r, i * layout.slotBits + 1))
+    const constant = drawn.reduceRight(
+      (sum, { r, s, cut }) =>
+        (sum << BigInt(layout.slotBits)) + slotOffset(layout.slotBits) + s - r * BigInt(2 * cut + 1),
+      0n,
+    )
+    return { product: { factors, unit: unit(publicKey(n), random) }, constant }
   }
 
-  function answer(bytes: Uint8Array, contractPrint: Uint8Array): bigint[] {
+  async function answer(bytes: Uint8Array, contractPrint: Uint8Array): Promise<bigint[]> {
     const { n, ciphertexts } = decodeRequest(bytes, contract, contractPrint)
-    const accepted = accept(n)
-    for (const ciphertext of ciphertexts) checkCiphertext(ciphertext, accepted.key)
-    return Array.from({ length: layout.ciphertexts }, (_, i) => {
+    // The rest of the key's validation takes time, and is the evaluator's.
+    if (bitLength(n) !== contract.keyBits) throw new ProtocolError('bad-key')
+    const blinded = Array.from({ length: layout.ciphertexts }, (_, i) => {
       const first = i * layout.slotsPerCiphertext
-      return evaluateSlots(tests.slice(first, first + layout.slotsPerCiphertext), ciphertexts, accepted)
+      return blind(tests.slice(first, first + layout.slotsPerCiphertext), n)
     })
+    const products = blinded.map(({ product }) => product)
+    const key = publicKey(n)
+    const evaluated = await evaluator({ keyBits: contract.keyBits, n, bases: ciphertexts, products })
+    return evaluated.map((value, i) => (value * encode(blinded[i]?.constant ?? 0n, key)) % key.nSquared)
   }
 
-  return signing({
+  return {
     contract,
     async evaluate(bytes) {
       const [contractPrint, request] = [await print, await sha256(bytes)]
       try {
-        return encodeReply({ contract: contractPrint, request, ciphertexts: answer(bytes, contractPrint) }, contract)
+        const ciphertexts = await answer(bytes, contractPrint)
+        return encodeReply({ contract: contractPrint, request, ciphertexts }, contract)
       } catch (error) {
         const code = error instanceof ProtocolError && isServerErrorCode(error.code) ? error.code : 'server-failed'
         return encodeReply({ contract: contractPrint, request, error: code }, contract)
       }
     },
-  })
+  }
 }

@@ -94,7 +94,8 @@ describe('round trips', () => {
     'bad-key',
     'bad-ciphertext',
   ] as const
-  const ofClients = ['other-request', 'bad-reply', 'wrong-key', 'deadline', 'unreachable', 'aborted'] as const
+  const ofSessions = ['other-request', 'bad-reply', 'wrong-key', 'deadline', 'unreachable', 'aborted'] as const
+  const ofClients = [...ofSessions, 'bad-key-file', 'empty-passphrase', 'foreign-key'] as const
   test.each([
     ...[...ofServers, 'server-failed' as const].map((error) => [error, error] as const),
     ...ofClients.map((error) => [error, 'bad-message'] as const),

@@ -4,8 +4,10 @@ import { modPow as otherModPow } from 'bigint-crypto-utils'
 import fc from 'fast-check'
 import { PrivateKey as OtherPrivateKey, PublicKey as OtherPublicKey } from 'paillier-bigint'
 import { describe, expect, test } from 'vitest'
-import { bigintPower } from '../runtime/paillier/bigint-power.ts'
-import { freshResidue, privateCipher } from '../runtime/paillier/cipher.ts'
+import { bigintEngine, slidingPower } from '../runtime/paillier/bigint-engine.ts'
+import { drawUnit, privateCipher } from '../runtime/paillier/cipher.ts'
+import type { Engine, Power, Product } from '../runtime/paillier/engine.ts'
+import { chooseEngine, fastestEngine, passesSelfTest } from '../runtime/paillier/fastest-engine.ts'
 import {
   bigintToBytes,
   bitLength,
@@ -15,20 +17,17 @@ import {
   modInverse,
   modulo,
 } from '../runtime/paillier/integer.ts'
-import { checkCiphertext, generateKey, keyCheck, type PrivateKey, privateKey } from '../runtime/paillier/keys.ts'
-import { opensslPower } from '../runtime/paillier/openssl-power.ts'
-import { fastestPower, type PowerFactory } from '../runtime/paillier/power.ts'
+import { checkCiphertexts, generateKey, keyCheck, type PrivateKey, privateKey } from '../runtime/paillier/keys.ts'
+import { opensslEngine } from '../runtime/paillier/openssl-engine.ts'
 import { randomBelow, systemRandom } from '../runtime/random.ts'
 import { insecureTestKey, testPrime } from './support/keys.ts'
 
 /** What an error with this code matches. */
 const withCode = (code: string) => expect.objectContaining({ code })
 
-const viaOpenssl: PowerFactory = (modulus) => {
-  const power = opensslPower(modulus)
-  if (power === null) throw new Error('this Node has no node:crypto')
-  return power
-}
+const openssl = opensslEngine()
+if (openssl === null) throw new Error('this Node has no node:crypto')
+const bigint = bigintEngine()
 
 /** An integer of exactly `bits` bits. */
 const ofBits = (bits: number) => fc.bigInt({ min: 1n << BigInt(bits - 1), max: (1n << BigInt(bits)) - 1n })
@@ -48,16 +47,27 @@ const cases = modulus.chain((m) => {
 })
 
 describe('power', () => {
-  test.each([
-    ['BigInt', bigintPower, 0n],
-    ['OpenSSL, odd moduli', viaOpenssl, 1n],
-    ['the fastest, any moduli', fastestPower, 0n],
-  ])('by %s agrees with the other one and with another library', (_, power, lowestBit) => {
+  test.each<[string, (m: bigint) => Power, bigint]>([
+    ['sliding windows', slidingPower, 0n],
+    ['BigInt', bigint.power, 0n],
+    ['OpenSSL', openssl.power, 0n],
+    ['the fastest engine', fastestEngine.power, 0n],
+  ])('by %s agrees with another library, for any moduli', (_, power, lowestBit) => {
     const property = fc.property(cases, ({ m: drawn, base, exponent }) => {
       const m = drawn | lowestBit
-      const result = power(m)(base, exponent)
-      expect(result).toBe(otherModPow(base, exponent, m))
-      expect(result).toBe(bigintPower(m)(base, exponent))
+      expect(power(m)(base, exponent)).toBe(otherModPow(base, exponent, m))
+    })
+    fc.assert(property, { numRuns: 1000 })
+  })
+
+  test.each([
+    ['BigInt', bigint],
+    ['OpenSSL', openssl],
+  ])('modulo squares, by %s, agrees with another library', (_, engine) => {
+    const property = fc.property(cases, ({ m: drawn, base, exponent }) => {
+      const m = drawn | 1n
+      expect(engine.squarePower(m)(base * base + 7n, exponent)).toBe(otherModPow(base * base + 7n, exponent, m * m))
+      expect(engine.squarePower(m)(base, exponent)).toBe(otherModPow(base, exponent, m * m))
     })
     fc.assert(property, { numRuns: 300 })
   })
@@ -65,19 +75,22 @@ describe('power', () => {
   test('one object serves many bases and exponents, in any order', () => {
     const key = insecureTestKey(512)
     const m = key.publicKey.nSquared
-    const [fast, slow] = [viaOpenssl(m), bigintPower(m)]
-    const edges = [0n, 1n, m - 1n, key.p, key.publicKey.n, m - key.publicKey.n, 2n, m / 2n]
-    for (const base of edges) {
-      for (const exponent of [5n, 0n, m, 1n, 2n, key.p, 3n]) expect(fast(base, exponent)).toBe(slow(base, exponent))
+    for (const fast of [openssl.power(m), openssl.squarePower(key.publicKey.n)]) {
+      const edges = [0n, 1n, m - 1n, key.p, key.publicKey.n, m - key.publicKey.n, 2n, m / 2n]
+      for (const base of edges) {
+        for (const exponent of [5n, 0n, m, 1n, 2n, key.p, 3n]) {
+          expect(fast(base, exponent)).toBe(slidingPower(m)(base, exponent))
+        }
+      }
     }
   })
 
   test('results that OpenSSL refuses as secrets are right: 0, 1 and -1', () => {
     const [p, q] = [testPrime(512), testPrime(256)]
-    const roots = Array.from({ length: 40 }, (_, i) => viaOpenssl(p)(BigInt(i + 2), (p - 1n) / 2n))
-    expect(roots).toEqual(roots.map((_, i) => bigintPower(p)(BigInt(i + 2), (p - 1n) / 2n)))
+    const roots = Array.from({ length: 40 }, (_, i) => openssl.power(p)(BigInt(i + 2), (p - 1n) / 2n))
+    expect(roots).toEqual(roots.map((_, i) => slidingPower(p)(BigInt(i + 2), (p - 1n) / 2n)))
     expect(new Set(roots)).toEqual(new Set([1n, p - 1n]))
-    expect(viaOpenssl(q * q)(q, 2n)).toBe(0n)
+    expect(openssl.power(q * q)(q, 2n)).toBe(0n)
   })
 
   test('by BigInt agrees with repeated multiplication, for every small modulus', () => {
@@ -85,7 +98,7 @@ describe('power', () => {
       for (let base = -3n; base <= m + 1n; base++) {
         let expected = 1n % m
         for (let exponent = 0n; exponent < 9n; exponent++) {
-          expect(bigintPower(m)(base, exponent)).toBe(expected)
+          expect(slidingPower(m)(base, exponent)).toBe(expected)
           expected = modulo(expected * base, m)
         }
       }
@@ -169,11 +182,11 @@ describe('encrypt and decrypt', () => {
   ])('at %s round-trip, and interchange with paillier-bigint both ways', async (_, makeKey, numRuns) => {
     const key = await makeKey()
     const { n } = key.publicKey
-    const [cipher, other] = [privateCipher(key, fastestPower, systemRandom), otherKeys(key)]
+    const [cipher, other] = [privateCipher(key, fastestEngine, systemRandom), otherKeys(key)]
     const property = fc.property(fc.bigInt({ min: 1n - n, max: n - 1n }), (plaintext) => {
       const expected = modulo(plaintext, n)
       const ciphertext = cipher.encrypt(plaintext)
-      checkCiphertext(ciphertext, key.publicKey)
+      checkCiphertexts([ciphertext], key.publicKey)
       expect(cipher.decrypt(ciphertext)).toBe(expected)
       expect(other.decrypts.decrypt(ciphertext)).toBe(expected)
       expect(cipher.decrypt(other.encrypts.encrypt(expected))).toBe(expected)
@@ -189,12 +202,15 @@ describe('fresh noise is uniform among the n-th residues', () => {
   const key = privateKey(11n, 17n)
   const { n, nSquared } = key.publicKey
   const residues = new Set<bigint>()
-  for (let r = 1n; r < n; r++) if (gcd(r, n) === 1n) residues.add(bigintPower(nSquared)(r, n))
-  const [cipher, pow] = [privateCipher(key, bigintPower, systemRandom), bigintPower(nSquared)]
+  for (let r = 1n; r < n; r++) if (gcd(r, n) === 1n) residues.add(slidingPower(nSquared)(r, n))
+  const one = privateCipher(key, { ...bigint, tablePaysFrom: Number.POSITIVE_INFINITY }, systemRandom)
 
   test.each([
-    ['by CRT, in an encryption of zero', () => cipher.encrypt(0n)],
-    ['without the factors, by freshResidue', () => freshResidue(key.publicKey, pow, systemRandom)],
+    ['by CRT, in an encryption of zero', () => one.encrypt(0n)],
+    [
+      'without the factors, as the power of a unit',
+      () => slidingPower(nSquared)(drawUnit(key.publicKey, systemRandom), n),
+    ],
   ])('%s', (_, draw) => {
     expect(residues.size).toBe(160)
     const [draws, counts] = [20_000, new Map<bigint, number>()]
@@ -210,15 +226,137 @@ describe('fresh noise is uniform among the n-th residues', () => {
   })
 })
 
+describe('noise from a table', () => {
+  // 11 and 17: the order of the group of residues is lcm(10, 16) = 80, and a residue generates a part of it.
+  const key = privateKey(11n, 17n)
+  const { n, nSquared } = key.publicKey
+  const pow = slidingPower(nSquared)
+
+  test('is uniform in the group that one residue generates', () => {
+    const orders = new Set<number>()
+    for (let i = 0; i < 12; i++) {
+      const cipher = privateCipher(key, { ...bigint, tablePaysFrom: 1 }, systemRandom)
+      const [draws, counts] = [4000, new Map<bigint, number>()]
+      for (let k = 0; k < draws; k++) {
+        const drawn = cipher.encrypt(0n)
+        counts.set(drawn, (counts.get(drawn) ?? 0) + 1)
+      }
+      const [first = 1n] = [...counts.keys()].filter((drawn) => orderOf(drawn) === counts.size)
+      const generated = Array.from({ length: counts.size }, (_, e) => pow(first, BigInt(e)))
+      expect(new Set(counts.keys())).toEqual(new Set(generated))
+      expect([...counts.keys()].every((drawn) => cipher.decrypt(drawn) === 0n)).toBe(true)
+      const expected = draws / counts.size
+      const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+      if (counts.size > 1) expect(chiSquare).toBeLessThan(chiSquareBound(counts.size - 1))
+      orders.add(counts.size)
+    }
+    // The residue is a fresh one for every table.
+    expect(orders.size).toBeGreaterThan(1)
+  })
+
+  function orderOf(x: bigint): number {
+    let [power, order] = [x, 1]
+    for (; power !== 1n; order++) power = (power * x) % nSquared
+    return order
+  }
+
+  test('is never used twice, prepared or not, and decrypts as what was encrypted', () => {
+    const own = insecureTestKey(512)
+    for (const engine of [bigint, openssl, { ...openssl, tablePaysFrom: 1 }]) {
+      const cipher = privateCipher(own, engine, systemRandom)
+      cipher.prepare(5)
+      const ciphertexts = Array.from({ length: 30 }, (_, i) => cipher.encrypt(BigInt(i)))
+      const noises = ciphertexts.map((c, i) => (c * (1n - BigInt(i) * own.publicKey.n)) % own.publicKey.nSquared)
+      expect(new Set(noises.map((noise) => modulo(noise, own.publicKey.nSquared))).size).toBe(30)
+      expect(ciphertexts.map((c) => cipher.decrypt(c))).toEqual(ciphertexts.map((_, i) => BigInt(i)))
+      expect(privateCipher(own, bigint, systemRandom).decrypt(ciphertexts[7] ?? 0n)).toBe(7n)
+    }
+    expect(n).toBe(187n)
+  })
+})
+
+describe('products', () => {
+  const naive = (n: bigint, bases: readonly bigint[], { factors, unit }: Product) => {
+    const pow = (base: bigint, exponent: bigint) => otherModPow(base, exponent, n * n)
+    return factors.reduce(
+      (product, { base, mantissa, shift }) => (product * pow(bases[base] ?? 0n, mantissa << BigInt(shift))) % (n * n),
+      pow(unit, n),
+    )
+  }
+  const drawn = fc.record({
+    n: fc.integer({ min: 300, max: 700 }).chain(ofBits),
+    bases: fc.array(fc.bigInt({ min: 1n, max: 1n << 1400n }), { minLength: 1, maxLength: 5 }),
+    unit: fc.bigInt({ min: 1n, max: 1n << 290n }),
+    // Mantissas of any length, so also others than the server draws.
+    factors: fc.array(
+      fc.record({
+        base: fc.nat(4),
+        mantissa: fc.integer({ min: 1, max: 90 }).chain(ofBits),
+        shift: fc.integer({ min: 0, max: 190 }),
+      }),
+      { maxLength: 6 },
+    ),
+  })
+
+  test.each([
+    ['BigInt', bigint],
+    ['OpenSSL', openssl],
+  ])('by %s are what another library computes', (_, engine) => {
+    const property = fc.property(drawn, ({ n: even, bases, unit, factors }) => {
+      const n = even | 1n
+      const products = [
+        { factors: factors.map((factor) => ({ ...factor, base: factor.base % bases.length })), unit },
+        { factors: [], unit: unit + 1n },
+      ]
+      expect(engine.products(n)(bases, products)).toEqual(products.map((product) => naive(n, bases, product)))
+    })
+    fc.assert(property, { numRuns: 150 })
+  })
+})
+
+describe('the choice of engine', () => {
+  test('both pass the self-test, and OpenSSL is chosen', () => {
+    expect([passesSelfTest(bigint), passesSelfTest(openssl)]).toEqual([true, true])
+    expect(fastestEngine.name).toBe('openssl')
+  })
+
+  test('one that computes wrongly, throws or is not there is replaced by BigInt', () => {
+    const off =
+      (power: (m: bigint) => Power) =>
+      (m: bigint): Power => {
+        const pow = power(m)
+        return (base, exponent) => (exponent > 1n && base > 1n ? pow(base, exponent) + 1n : pow(base, exponent))
+      }
+    const throws = () => {
+      throw new Error('unsupported')
+    }
+    const broken: (Engine | null)[] = [
+      null,
+      { ...openssl, power: off(openssl.power) },
+      { ...openssl, squarePower: off(openssl.squarePower) },
+      {
+        ...openssl,
+        products: (n) => (bases, products) =>
+          openssl
+            .products(n)(bases, products)
+            .map((x) => x + 1n),
+      },
+      { ...openssl, products: throws },
+      { ...openssl, power: throws },
+    ]
+    for (const engine of broken) expect(chooseEngine(engine).name).toBe('bigint')
+  })
+})
+
 describe('keys', () => {
   test.each([2048, 3072])('a generated key of %i bits is sound and fresh', async (bits) => {
     const [{ p, q, publicKey }, another] = [await generateKey(bits), await generateKey(bits)]
     expect(publicKey).toEqual({ n: p * q, nSquared: p * p * q * q })
     expect(publicKey.n.toString(2)).toHaveLength(bits)
     expect(gcd(publicKey.n, (p - 1n) * (q - 1n))).toBe(1n)
-    expect([fastestPower(p)(2n, p - 1n), fastestPower(q)(2n, q - 1n)]).toEqual([1n, 1n])
+    expect([fastestEngine.power(p)(2n, p - 1n), fastestEngine.power(q)(2n, q - 1n)]).toEqual([1n, 1n])
     expect(gcd(publicKey.n, another.publicKey.n)).toBe(1n)
-    expect(() => keyCheck(bits, fastestPower)(publicKey.n)).not.toThrow()
+    expect(() => keyCheck(bits, fastestEngine)(publicKey.n)).not.toThrow()
   })
 
   test('factors are neither enumerated, nor printed, nor serialised', () => {
@@ -273,27 +411,27 @@ describe('keyCheck', () => {
     ['a factor 3', primeTimes(3n, bits)],
     ['a factor just below 2^16', primeTimes(65_521n, bits)],
   ])('refuses %s', (_, modulus) => {
-    expect(() => keyCheck(bits, fastestPower)(modulus)).toThrow(withCode('bad-key'))
+    expect(() => keyCheck(bits, fastestEngine)(modulus)).toThrow(withCode('bad-key'))
   })
 
   test('accepts honest keys, of an odd number of bits too', () => {
     for (let i = 0; i < 20; i++) {
       const { n, nSquared } = insecureTestKey(bits).publicKey
-      expect(keyCheck(bits, fastestPower)(n)).toEqual({ n, nSquared })
+      expect(keyCheck(bits, fastestEngine)(n)).toEqual({ n, nSquared })
     }
     const product = primeTimes(65_537n, 513)
-    expect(keyCheck(513, bigintPower)(product).n).toBe(product)
+    expect(keyCheck(513, bigint)(product).n).toBe(product)
   })
 })
 
-describe('checkCiphertext', () => {
+describe('checkCiphertexts', () => {
   const { p, q, publicKey } = insecureTestKey(512)
   const { n, nSquared } = publicKey
   const refused = { zero: 0n, n, p, q, '7 p': 7n * p, 'q n': q * n, 'n^2 - p': nSquared - p, 'n^2': nSquared }
   test.each(Object.entries({ ...refused, 'n^2 + 1': nSquared + 1n, 'minus one': -1n }))('refuses %s', (_, c) => {
-    expect(() => checkCiphertext(c, publicKey)).toThrow(withCode('bad-ciphertext'))
+    expect(() => checkCiphertexts([1n, c, 2n], publicKey)).toThrow(withCode('bad-ciphertext'))
   })
   test.each(Object.entries({ one: 1n, two: 2n, 'n + 1': n + 1n, 'n^2 - 1': nSquared - 1n }))('accepts %s', (_, c) => {
-    expect(() => checkCiphertext(c, publicKey)).not.toThrow()
+    expect(() => checkCiphertexts([1n, c, 2n], publicKey)).not.toThrow()
   })
 })

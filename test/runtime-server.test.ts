@@ -1,4 +1,4 @@
-import { generatePrimeSync } from 'node:crypto'
+import crypto, { generatePrimeSync, type KeyObject } from 'node:crypto'
 import { decode, encode } from 'cborg'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
@@ -8,8 +8,12 @@ import { predict } from '../compiler/tree.ts'
 import { fingerprint, sha256 } from '../runtime/contract.ts'
 import { ProtocolError, type ProtocolErrorCode, RecordError, type RecordErrorCode } from '../runtime/errors.ts'
 import { encodeReply } from '../runtime/message.ts'
+import { bigintEngine } from '../runtime/paillier/bigint-engine.ts'
+import type { Engine } from '../runtime/paillier/engine.ts'
+import { evaluateHere } from '../runtime/paillier/evaluation.ts'
 import { bigintToBytes, bytesToBigint } from '../runtime/paillier/integer.ts'
-import type { PowerFactory } from '../runtime/paillier/power.ts'
+import { opensslEngine } from '../runtime/paillier/openssl-engine.ts'
+import { type RingFactory, squareRing } from '../runtime/paillier/square-ring.ts'
 import { defineServer } from '../runtime/server.ts'
 import { insecureTestKey } from './support/keys.ts'
 import { clientOf, recordOf } from './support/plans.ts'
@@ -24,9 +28,9 @@ const rows = Array.from({ length: 60 }, (_, i) => {
   return [String(age), weight.toFixed(1), colour, sick ? 'sick' : 'well']
 })
 const table = tableOf(['age', 'weight', 'colour', 'target'], rows)
-const planOf = (maxDepth: number) => {
+const planOf = (maxDepth: number, bits = keyBits) => {
   const tree = trainClasses(table, { ...boundedOptions, maxDepth, minSamplesLeaf: 1 })
-  return { tree, plan: lower(tree, { model: 'test', keyBits }) }
+  return { tree, plan: lower(tree, { model: 'test', keyBits: bits }) }
 }
 const { tree, plan } = planOf(6)
 const { contract, cost } = plan
@@ -245,54 +249,95 @@ describe('a record that does not fit is refused by code and field, before anythi
   })
 })
 
-/** Exponentiation by fixed windows of five bits that counts its calls, and its multiplications, by modulus. */
-function counting(): { power: PowerFactory; calls: Map<bigint, number>; products: Map<bigint, number> } {
-  const [calls, products] = [new Map<bigint, number>(), new Map<bigint, number>()]
-  const power: PowerFactory = (modulus) => (base, exponent) => {
-    const multiply = (a: bigint, b: bigint) => {
-      products.set(modulus, (products.get(modulus) ?? 0) + 1)
-      return (a * b) % modulus
+/** An engine in plain JavaScript whose multiplications modulo m^2 are counted, by m. */
+function countingRing(): { ringOf: RingFactory; counts: Map<bigint, number> } {
+  const counts = new Map<bigint, number>()
+  const ringOf: RingFactory = (m) => {
+    const ring = squareRing(m)
+    const count = () => counts.set(m, (counts.get(m) ?? 0) + 1)
+    return {
+      ...ring,
+      multiply: (a, b) => {
+        count()
+        return ring.multiply(a, b)
+      },
+      square: (a) => {
+        count()
+        return ring.square(a)
+      },
     }
-    calls.set(modulus, (calls.get(modulus) ?? 0) + 1)
-    const table = [1n, base % modulus]
-    for (let i = 2; i < 32; i++) table.push(multiply(table[i - 1] ?? 0n, base))
-    const [first = 0, ...digits] = Array.from(exponent.toString(32), (digit) => Number.parseInt(digit, 32))
-    return digits.reduce((result, digit) => {
-      let raised = result
-      for (let i = 0; i < 5; i++) raised = multiply(raised, raised)
-      return digit === 0 ? raised : multiply(raised, table[digit] ?? 0n)
-    }, table[first] ?? 0n)
   }
-  return { power, calls, products }
+  return { ringOf, counts }
 }
 
-describe('the cost that the plan predicts is the cost of the run', () => {
-  test('in bytes, and in exponentiations on both sides', async () => {
-    const [mine, yours] = [counting(), counting()]
-    const halves = () => [mine.calls.get(key.p ** 2n), mine.calls.get(key.q ** 2n)]
-    const own = await clientOf(plan, { power: mine.power }).seal(record, key)
-    expect(own.request).toHaveLength(cost.requestBytes)
-    expect(halves()).toEqual([cost.sealExponentiations / 2, cost.sealExponentiations / 2])
-    const counted = defineServer(contract, plan.server.tests, { power: yours.power })
-    for (const evaluations of [1, 2]) {
-      expect(await counted.evaluate(own.request)).toHaveLength(cost.replyBytes)
-      // The key is checked, with one exponentiation modulo n, the first time that it is seen.
-      expect(yours.calls.get(n)).toBe(1)
-      expect(yours.calls.get(nSquared)).toBe(evaluations * cost.evaluateExponentiations)
+/** An OpenSSL engine whose exponentiations are counted, by the length of the modulus in bytes. */
+function countingOpenssl(): { engine: Engine; calls: Map<number, number> } {
+  const calls = new Map<number, number>()
+  const count = (length: number) => calls.set(length, (calls.get(length) ?? 0) + 1)
+  const { publicEncrypt, createDiffieHellman } = crypto
+  const node: typeof crypto = Object.assign(Object.create(crypto), {
+    publicEncrypt: (key: KeyObject, bytes: Buffer) => {
+      count(bytes.length)
+      return publicEncrypt(key, bytes)
+    },
+    createDiffieHellman: (modulus: Buffer, generator: Buffer) => {
+      const group = createDiffieHellman(modulus, generator)
+      return {
+        setPrivateKey: (exponent: Buffer) => group.setPrivateKey(exponent),
+        computeSecret: (base: Buffer) => {
+          count(base.length)
+          return group.computeSecret(base)
+        },
+      }
+    },
+  })
+  const engine = opensslEngine(node)
+  if (engine === null) throw new Error('there is no node:crypto')
+  return { engine, calls }
+}
+
+describe('the cost that the plan predicts is the cost of the run, exactly', () => {
+  test.each([1, 2, 3, 6])('in bytes, and in multiplications in plain JavaScript, at depth %i', async (maxDepth) => {
+    const { plan } = planOf(maxDepth)
+    const { cost } = plan
+    for (const bits of [keyBits, 768]) {
+      const { plan } = planOf(maxDepth, bits)
+      const [mine, yours, own] = [countingRing(), countingRing(), insecureTestKey(bits)]
+      const client = clientOf(plan, { engine: bigintEngine(mine.ringOf), ringOf: mine.ringOf })
+      const taken = () => {
+        const count = (mine.counts.get(own.p) ?? 0) + (mine.counts.get(own.q) ?? 0)
+        mine.counts.clear()
+        return count
+      }
+      const sealed = await client.seal(record, own)
+      expect(sealed.request).toHaveLength(plan.cost.requestBytes)
+      expect(taken()).toBe(plan.cost.bigint.sealMultiplications)
+      const evaluator = evaluateHere(bigintEngine(yours.ringOf))
+      const reply = await defineServer(plan.contract, plan.server.tests, { evaluator }).evaluate(sealed.request)
+      expect(reply).toHaveLength(plan.cost.replyBytes)
+      expect(yours.counts.get(own.publicKey.n)).toBe(plan.cost.bigint.evaluateMultiplications)
+      await sealed.open(reply)
+      expect(taken()).toBe(plan.cost.bigint.openMultiplications)
     }
-    mine.calls.clear()
-    expect(await own.open(await counted.evaluate(own.request))).toEqual(expected)
-    expect(halves()).toEqual([cost.openExponentiations / 2, cost.openExponentiations / 2])
+    expect(cost.replyCiphertexts).toBeGreaterThan(0)
   })
 
-  test.each([
-    ['as drawn', {}],
-    ['at its largest', { blinding: (_: unknown, bits: number) => ({ r: (1n << BigInt(bits)) - 1n, s: 0n }) }],
-  ])('and at most in multiplications, with the blinding %s', async (_, environment) => {
-    const { power, products } = counting()
-    await defineServer(contract, plan.server.tests, { power, ...environment }).evaluate(sealed.request)
-    const between = plan.server.tests.length + cost.replyCiphertexts
-    expect((products.get(nSquared) ?? 0) + between).toBeLessThanOrEqual(cost.evaluateMultiplications)
-    expect(products.get(nSquared)).toBeGreaterThan(keyBits * cost.replyCiphertexts)
+  test.each([1, 3, 6])('in exponentiations by OpenSSL, at depth %i', async (maxDepth) => {
+    const bits = 1536
+    const { plan } = planOf(maxDepth, bits)
+    const [mine, yours, own] = [countingOpenssl(), countingOpenssl(), insecureTestKey(bits)]
+    const sealed = await clientOf(plan, { engine: mine.engine }).seal(record, own)
+    const total = ({ calls }: { calls: Map<number, number> }) =>
+      [...calls.values()].reduce((sum, count) => sum + count, 0)
+    expect(total(mine)).toBe(plan.cost.openssl.sealExponentiations)
+    mine.calls.clear()
+    const server = defineServer(plan.contract, plan.server.tests, { evaluator: evaluateHere(yours.engine) })
+    for (const evaluations of [1, 2]) {
+      const reply = await server.evaluate(sealed.request)
+      // The key is checked, with one exponentiation, the first time that it is seen.
+      expect(total(yours)).toBe(1 + evaluations * plan.cost.openssl.evaluateExponentiations)
+      if (evaluations === 2) await sealed.open(reply)
+    }
+    expect(total(mine)).toBe(plan.cost.openssl.openExponentiations)
   })
 })

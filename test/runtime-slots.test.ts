@@ -126,6 +126,18 @@ describe('drawBlinding', () => {
   })
 })
 
+/** The same law where only the leading digits of r are drawn, and the others are zero. */
+function lawOfTruncatedR(bits: number, least: number, mantissa: number): Map<bigint, number> {
+  const law = new Map<bigint, number>()
+  for (let length = least + 1; length <= bits; length++) {
+    const zeros = Math.max(0, length - mantissa)
+    const numbers = Array.from({ length: 2 ** (length - 1 - zeros) }, (_, i) => 2 ** (length - 1) + i * 2 ** zeros)
+    const total = numbers.reduce((sum, r) => sum + 1 / r, 0)
+    for (const r of numbers) law.set(BigInt(r), 1 / (r * total * (bits - least)))
+  }
+  return law
+}
+
 /** The probability of every v = r u + s for one u > 0, exactly enumerated; v is the index. */
 function lawOfBlinded(u: number, law: ReadonlyMap<bigint, number>): Float64Array {
   const largest = Math.max(...Array.from(law.keys(), Number))
@@ -155,6 +167,25 @@ function advantage(distance: number, law: ReadonlyMap<bigint, number>): number {
 }
 
 const cases = [1, 2, 3, 5, 10].flatMap((distance) => [4, 8].map((span) => [distance, span] as const))
+
+describe('a multiplier of few digits', () => {
+  test('is drawn by its law', () => {
+    expectLaw(lawOfTruncatedR(9, 2, 4), () => drawBlinding(systemRandom, 9, 2, 4).r)
+  })
+
+  test.each([
+    [5, 6],
+    [9, 8],
+    [21, 10],
+  ])('hides as well as one of all digits, for |u| = %i and %i digits', (u, mantissa) => {
+    const [bits, least] = [15, 7]
+    const [all, few] = [lawOfR(bits, least), lawOfTruncatedR(bits, least, mantissa)]
+    const [lawOfAll, lawOfFew] = [lawOfBlinded(u, all), lawOfBlinded(u, few)]
+    const distance = lawOfAll.reduce((sum, p, v) => sum + Math.abs(p - (lawOfFew[v] ?? 0)), 0) / 2
+    expect(distance).toBeGreaterThan(0)
+    expect(distance).toBeLessThan(u * 2 ** (1 - mantissa))
+  })
+})
 
 describe('what one reply gives away of a distance, computed exactly', () => {
   test.each(cases)('distance %i, multipliers over %i bits: within the bound of the report', (distance, span) => {

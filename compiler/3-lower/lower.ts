@@ -4,16 +4,14 @@ import {
   featureName,
   formatVersion,
   leastBlindingBits,
-  replyBytes,
-  requestBytes,
   type SignsContract,
-  slotLayout,
   widestBlinding,
 } from '../../runtime/contract.ts'
 import { cellCount } from '../../runtime/grid.ts'
 import { badOption, keyTooSmall } from '../errors.ts'
-import type { Cost, Decision, Leakage, SignsPlan, Test } from '../plan.ts'
+import type { Decision, Leakage, SignsPlan, Test } from '../plan.ts'
 import { columnOf, depthOf, leavesOf, type Node, splitsOf, type Tree } from '../tree.ts'
+import { cost } from './cost.ts'
 
 export interface LowerOptions {
   /** The model's name: it becomes part of the keys in a store. */
@@ -95,30 +93,6 @@ function blindingBits(keyBits: number, tests: number, columns: SignsContract['co
     return widestBlinding(keyBits, tests, columns)
   } catch {
     throw keyTooSmall(keyBits, tests)
-  }
-}
-
-/** Squarings and products, at most, of one exponentiation with windows of five bits. */
-const multiplications = (exponentBits: number) => exponentBits + Math.ceil(exponentBits / 5) + 32
-
-function cost(contract: SignsContract): Cost {
-  const { ciphertexts, slotBits } = slotLayout(contract)
-  const { tests, features, keyBits, blindingBits } = contract
-  const shifts = tests - ciphertexts
-  return {
-    requestCiphertexts: features.length,
-    requestBytes: requestBytes(contract),
-    replyCiphertexts: ciphertexts,
-    replyBytes: replyBytes(contract),
-    sealExponentiations: 2 * features.length,
-    evaluateExponentiations: tests + shifts + ciphertexts,
-    evaluateMultiplications:
-      tests * multiplications(blindingBits + 1) +
-      shifts * multiplications(slotBits + 1) +
-      ciphertexts * multiplications(keyBits) +
-      shifts +
-      2 * ciphertexts,
-    openExponentiations: 2 * ciphertexts,
   }
 }
 

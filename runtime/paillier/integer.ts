@@ -5,12 +5,17 @@ export function bytesToBigint(bytes: Uint8Array): bigint {
   return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`)
 }
 
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 /** Two hexadecimal digits a byte. */
 export function toHex(bytes: Uint8Array): string {
   let hex = ''
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+  for (const byte of bytes) hex += hexPairs[byte]
   return hex
 }
+
+/** The value of a hexadecimal digit in small letters, by its code: '0' is 48, 'a' is 97. */
+const digitOf = (code: number) => (code < 58 ? code - 48 : code - 87)
 
 /**
  * An integer as `length` unsigned big-endian bytes.
@@ -21,7 +26,9 @@ export function bigintToBytes(value: bigint, length: number): Uint8Array {
   const hex = (value === 0n ? '' : value.toString(16)).padStart(2 * length, '0')
   if (value < 0n || hex.length > 2 * length) throw new RangeError('integer does not fit')
   const bytes = new Uint8Array(length)
-  for (let i = 0; i < length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16)
+  for (let i = 0; i < length; i++) {
+    bytes[i] = 16 * digitOf(hex.charCodeAt(2 * i)) + digitOf(hex.charCodeAt(2 * i + 1))
+  }
   return bytes
 }
 

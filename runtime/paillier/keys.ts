@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors.ts'
+import type { Engine } from './engine.ts'
 import { bitLength, bytesToBigint, gcd, integerRoot, modInverse } from './integer.ts'
-import type { PowerFactory } from './power.ts'
 
 /** The public key: the modulus n. The generator is n + 1. */
 export interface PublicKey {
@@ -8,11 +8,46 @@ export interface PublicKey {
   readonly nSquared: bigint
 }
 
-/** The factors of a public key's modulus, p > q. Not printable: see {@link privateKey}. */
-export interface PrivateKey {
-  readonly p: bigint
-  readonly q: bigint
+/**
+ * The factors of a public key's modulus, p > q. They are readable as `key.p` and `key.q` and otherwise stay inside:
+ * printing, `JSON.stringify`, spreading and structured cloning (`postMessage`) do not reach private fields. Made by
+ * {@link privateKey}.
+ *
+ * Not promised: secrecy from code that reads the getters, which `util.inspect` does if told to run hidden getters
+ * (`showHidden` and `getters`) and to ignore this class's own printing (`customInspect: false`); nor from a debugger.
+ */
+export class PrivateKey {
   readonly publicKey: PublicKey
+  readonly #p: bigint
+  readonly #q: bigint
+
+  constructor(p: bigint, q: bigint) {
+    this.publicKey = publicKey(p * q)
+    this.#p = p
+    this.#q = q
+    Object.freeze(this)
+  }
+
+  get p(): bigint {
+    return this.#p
+  }
+
+  get q(): bigint {
+    return this.#q
+  }
+
+  toString(): string {
+    return `PrivateKey(${bitLength(this.publicKey.n)} bits, not shown)`
+  }
+
+  toJSON(): string {
+    return this.toString()
+  }
+
+  /** What Node prints, whatever it is told to show. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
 }
 
 export function publicKey(n: bigint): PublicKey {
@@ -20,8 +55,7 @@ export function publicKey(n: bigint): PublicKey {
 }
 
 /**
- * A private key from its two prime factors. The factors are not enumerable, so that neither `JSON.stringify` nor
- * `util.inspect` shows them.
+ * A private key from its two prime factors, in any order. That they are prime is not checked here.
  *
  * @throws {ProtocolError} `wrong-key` if they are equal, or share a factor with (p - 1)(q - 1): such an n has no
  *   unique decryption.
@@ -29,9 +63,7 @@ export function publicKey(n: bigint): PublicKey {
 export function privateKey(first: bigint, second: bigint): PrivateKey {
   const [p, q] = first > second ? [first, second] : [second, first]
   if (p === q || gcd(p * q, (p - 1n) * (q - 1n)) !== 1n) throw new ProtocolError('wrong-key')
-  const key = { publicKey: publicKey(p * q) }
-  Object.defineProperties(key, { p: { value: p }, q: { value: q } })
-  return Object.freeze(key) as PrivateKey
+  return new PrivateKey(p, q)
 }
 
 /**
@@ -69,7 +101,7 @@ const smallestFactorBits = 16
  *
  * @throws {ProtocolError} `bad-key` (by the function returned).
  */
-export function keyCheck(bits: number, power: PowerFactory): (n: bigint) => PublicKey {
+export function keyCheck(bits: number, { power }: Engine): (n: bigint) => PublicKey {
   const primorial = smallPrimes(1 << smallestFactorBits).reduce((product, prime) => product * BigInt(prime), 1n)
   const degrees = smallPrimes(Math.floor(bits / smallestFactorBits) + 1)
   return (n) => {
@@ -77,12 +109,37 @@ export function keyCheck(bits: number, power: PowerFactory): (n: bigint) => Publ
       n % 2n === 1n &&
       bitLength(n) === bits &&
       gcd(primorial % n, n) === 1n &&
-      degrees.every((k) => integerRoot(n, k) ** BigInt(k) !== n) &&
+      degrees.every((k) => !mayBePower(n, k) || integerRoot(n, k) ** BigInt(k) !== n) &&
       // Fermat's test to base 2: every prime fails here; of the composites only pseudoprimes, which nobody meets by chance.
       power(n)(2n, n - 1n) !== 1n
     if (!acceptable) throw new ProtocolError('bad-key')
     return publicKey(n)
   }
+}
+
+/** A sieve for k-th powers, k prime: modulo a prime l = 1 mod k only one residue in k is one. Lets through all that are. */
+function mayBePower(n: bigint, k: number): boolean {
+  for (let [l, left] = [2 * k + 1, 4]; left > 0; l += 2 * k) {
+    // For k = 2 the step is 4: every second odd number, which still meets primes enough.
+    if (!isSmallPrime(l)) continue
+    left -= 1
+    const residue = Number(n % BigInt(l))
+    if (residue !== 0 && smallPower(residue, (l - 1) / k, l) !== 1) return false
+  }
+  return true
+}
+
+/** By trial division; for numbers below 2^20. */
+function isSmallPrime(number: number): boolean {
+  for (let d = 2; d * d <= number; d++) if (number % d === 0) return false
+  return true
+}
+
+/** base^exponent modulo l, below 2^20. */
+function smallPower(base: number, exponent: number, l: number): number {
+  let result = 1
+  for (const bit of exponent.toString(2)) result = (((result * result) % l) * (bit === '1' ? base : 1)) % l
+  return result
 }
 
 /** The primes below `limit`, by the sieve of Eratosthenes. */
@@ -98,12 +155,21 @@ function smallPrimes(limit: number): number[] {
 }
 
 /**
- * Checks a ciphertext: 0 < c < n^2 and gcd(c, n) = 1.
+ * Checks ciphertexts: 0 < c < n^2 and gcd(c, n) = 1, the latter of all at once.
  *
  * @throws {ProtocolError} `bad-ciphertext`
  */
-export function checkCiphertext(c: bigint, { n, nSquared }: PublicKey): void {
-  if (c <= 0n || c >= nSquared || gcd(c % n, n) !== 1n) throw new ProtocolError('bad-ciphertext')
+export function checkCiphertexts(ciphertexts: readonly bigint[], { n, nSquared }: PublicKey): void {
+  const inRange = ciphertexts.every((c) => c > 0n && c < nSquared)
+  if (
+    !inRange ||
+    gcd(
+      ciphertexts.reduce((product, c) => (product * (c % n)) % n, 1n),
+      n,
+    ) !== 1n
+  ) {
+    throw new ProtocolError('bad-ciphertext')
+  }
 }
 
 /** What decryption and encryption by CRT derive from the factors. */

@@ -1,5 +1,7 @@
 import { ProtocolError } from '../errors.ts'
 import { type RandomBytes, randomBelow, randomBits } from '../random.ts'
+import { type Factor, mantissaBits } from './engine.ts'
+import { bitLength } from './integer.ts'
 
 /** The secret multiplier r and addend s of one test, 2^leastBits <= r < 2^bits and -r < s < r. */
 export interface Blinding {
@@ -14,14 +16,27 @@ export interface Blinding {
  * Log-uniform means a uniform bit length, and within one length a chance proportional to 1 / r, by rejection. Were r
  * uniform within its length, the leading digits of the blinded value would show those of u, however wide the blinding;
  * were r smaller than the values it hides, the gaps between the multiples of u would show u.
+ *
+ * Of a long r only the leading `mantissa` bits are drawn and the rest is zero, which makes x^r cheap. The s, drawn in full,
+ * fills the gaps: the law of r u + s is within |u| 2^(1 - mantissa) of the one with every digit of r drawn.
  */
-export function drawBlinding(random: RandomBytes, bits: number, leastBits: number): Blinding {
+export function drawBlinding(random: RandomBytes, bits: number, leastBits: number, mantissa = mantissaBits): Blinding {
   const length = leastBits + 1 + Number(randomBelow(random, BigInt(bits - leastBits)))
-  const least = 1n << BigInt(length - 1)
+  const zeros = BigInt(Math.max(0, length - mantissa))
+  const least = 1n << (BigInt(length - 1) - zeros)
   for (;;) {
-    const r = least + randomBits(random, length - 1)
-    if (randomBelow(random, r) < least) return { r, s: randomBelow(random, 2n * r - 1n) - (r - 1n) }
+    const leading = least + randomBits(random, Math.min(length, mantissa) - 1)
+    if (randomBelow(random, leading) >= least) continue
+    const r = leading << zeros
+    return { r, s: randomBelow(random, 2n * r - 1n) - (r - 1n) }
   }
+}
+
+/** The factor x^(r 2^shift) of a reply, for the ciphertext x at position `base`. */
+export function factorOf(base: number, r: bigint, shift: number): Factor {
+  const zeros = Math.max(0, bitLength(r) - mantissaBits)
+  const mantissa = r >> BigInt(zeros)
+  return mantissa << BigInt(zeros) === r ? { base, mantissa, shift: shift + zeros } : { base, mantissa: r, shift }
 }
 
 /** The addend that makes every slot positive: half of its width. */

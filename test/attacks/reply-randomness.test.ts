@@ -4,8 +4,9 @@ import { lower } from '../../compiler/3-lower/lower.ts'
 import type { Tree } from '../../compiler/tree.ts'
 import { fingerprint, sha256, slotLayout } from '../../runtime/contract.ts'
 import { decodeReply, encodeRequest } from '../../runtime/message.ts'
-import { bigintPower } from '../../runtime/paillier/bigint-power.ts'
-import { encode, freshResidue, privateCipher } from '../../runtime/paillier/cipher.ts'
+import { bigintEngine, slidingPower } from '../../runtime/paillier/bigint-engine.ts'
+import { drawUnit, encode, privateCipher } from '../../runtime/paillier/cipher.ts'
+import { evaluateHere } from '../../runtime/paillier/evaluation.ts'
 import { modInverse, modulo } from '../../runtime/paillier/integer.ts'
 import { type PrivateKey, privateKey } from '../../runtime/paillier/keys.ts'
 import { drawBlinding, readSlots, slotOffset } from '../../runtime/paillier/slots.ts'
@@ -55,7 +56,7 @@ const other = n / smooth
 
 /** An element that has exactly the smooth order modulo the smooth factor, and is 1 modulo the other. */
 function generator(): bigint {
-  const pow = bigintPower(smooth)
+  const pow = slidingPower(smooth)
   for (let base = 2n; ; base++) {
     const h = pow(base, (smooth - 1n) / order)
     if (subgroupPrimes.every((prime) => pow(h, order / prime) !== 1n)) {
@@ -69,16 +70,16 @@ async function attack(environment: ServerEnvironment) {
   const drawn: bigint[] = []
   const server = defineServer(contract, lowered.server.tests, {
     ...environment,
-    power: bigintPower,
+    evaluator: evaluateHere(bigintEngine()),
     blinding: (random, bits, leastBits) => {
       const blinding = drawBlinding(random, bits, leastBits)
       drawn.push(blinding.r)
       return blinding
     },
   })
-  const pow = bigintPower(smooth)
-  const base = modulo(bigintPower(nSquared)(generator(), n), smooth)
-  const noise = bigintPower(nSquared)(generator(), n)
+  const pow = slidingPower(smooth)
+  const base = modulo(slidingPower(nSquared)(generator(), n), smooth)
+  const noise = slidingPower(nSquared)(generator(), n)
   const ciphertexts = [(encode(BigInt(cell), key.publicKey) * noise) % nSquared]
   const print = await fingerprint(contract)
   const request = encodeRequest({ contract: print, n, ciphertexts }, contract)
@@ -94,7 +95,7 @@ async function attack(environment: ServerEnvironment) {
     r += modulus * modulo((residue - r) * modInverse(modulus, prime), prime)
     modulus *= prime
   }
-  const plaintext = privateCipher(key, bigintPower, systemRandom).decrypt(reply)
+  const plaintext = privateCipher(key, bigintEngine(), systemRandom).decrypt(reply)
   const [value = 0n] = readSlots(plaintext, 1, slotLayout(contract).slotBits, slotOffset(slotLayout(contract).slotBits))
   // v = r u + s with |s| < r: u is the one odd number strictly within one of v / r.
   const candidates = r === 0n ? [] : [value / r - 1n, value / r, value / r + 1n]
@@ -105,7 +106,7 @@ async function attack(environment: ServerEnvironment) {
 describe('the randomness of the reply', () => {
   test('without re-randomisation, one reply gives the threshold away exactly', async () => {
     for (let i = 0; i < 10; i++) {
-      const { r, foundR, foundCut } = await attack({ residue: () => 1n })
+      const { r, foundR, foundCut } = await attack({ unit: () => 1n })
       expect(foundR).toBe(r)
       expect(foundCut).toBe(cut)
     }
@@ -113,7 +114,7 @@ describe('the randomness of the reply', () => {
 
   test('with it, the same attacker learns nothing of r: its guesses are as good as chance', async () => {
     const sessions = 400
-    const results = await Promise.all(Array.from({ length: sessions }, () => attack({ residue: freshResidue })))
+    const results = await Promise.all(Array.from({ length: sessions }, () => attack({ unit: drawUnit })))
     expect(results.filter(({ r, foundR }) => r === foundR)).toEqual([])
     // The guess modulo each small prime is right one time in `prime`; six standard deviations allow for chance.
     for (const prime of subgroupPrimes) {

@@ -1,0 +1,46 @@
+import { bigintEngine } from './bigint-engine.ts'
+import type { Engine } from './engine.ts'
+import { modulo } from './integer.ts'
+import { opensslEngine } from './openssl-engine.ts'
+
+/**
+ * Compares an engine with plain BigInt arithmetic on a few numbers, in a millisecond or two: whether an OpenSSL built
+ * or configured otherwise still does what is asked of it.
+ */
+export function passesSelfTest({ power, squarePower, products }: Engine): boolean {
+  try {
+    const m = (1n << 521n) - 1n
+    const naive = (base: bigint, exponent: bigint, modulus: bigint) => {
+      let result = 1n
+      for (const bit of exponent.toString(2)) {
+        result = (result * result) % modulus
+        if (bit === '1') result = modulo(result * base, modulus)
+      }
+      return result
+    }
+    const [pow, squarePow] = [power(m), squarePower(m)]
+    for (const base of [0n, 1n, m - 1n, m + 5n]) {
+      for (const e of [0n, 1n, (1n << 80n) + 1n]) {
+        if (pow(base, e) !== naive(base, e, m) || squarePow(base, e) !== naive(base, e, m * m)) return false
+      }
+    }
+    const factors = [
+      { base: 0, mantissa: 7n, shift: 100 },
+      { base: 1, mantissa: (1n << 60n) - 1n, shift: 3 },
+    ]
+    const [product] = products(m)([5n, m - 2n], [{ factors, unit: 11n }])
+    const expected =
+      naive(5n, 7n << 100n, m * m) * naive(m - 2n, ((1n << 60n) - 1n) << 3n, m * m) * naive(11n, m, m * m)
+    return product === expected % (m * m)
+  } catch {
+    return false
+  }
+}
+
+/** OpenSSL where the environment has it and it passes the self-test, else BigInt. */
+export const fastestEngine: Engine = chooseEngine(opensslEngine())
+
+/** The engine given, if there is one that works. */
+export function chooseEngine(native: Engine | null): Engine {
+  return native !== null && passesSelfTest(native) ? native : bigintEngine()
+}
