@@ -1,7 +1,8 @@
 /** `npm run bench`: sections measured in one run. `-- --only training` runs one of them, `-- --json` prints JSON. */
+import { sessionsSection } from './sessions.ts'
 import { trainingSection } from './training.ts'
 
-const sections = { training: trainingSection }
+const sections = { training: trainingSection, sessions: sessionsSection }
 
 const words = process.argv.slice(2)
 const only = words.includes('--only') ? words[words.indexOf('--only') + 1] : undefined
