@@ -2,6 +2,7 @@
 import { coldStartSection } from './cold-start.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
+import { sessionsSection } from './sessions.ts'
 import { timingSection } from './timing.ts'
 import { trainingSection } from './training.ts'
 
@@ -9,6 +10,7 @@ const sections = {
   protocol: protocolSection,
   scaling: scalingSection,
   timing: timingSection,
+  sessions: sessionsSection,
   'cold-start': coldStartSection,
   training: trainingSection,
 }
