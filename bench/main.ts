@@ -2,7 +2,14 @@
 import { coldStartSection } from './cold-start.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
+
+
+import { sessionsSection } from './sessions.ts'
+
+
 import { throughputSection } from './throughput.ts'
+
+
 import { timingSection } from './timing.ts'
 import { trainingSection } from './training.ts'
 
@@ -10,6 +17,7 @@ const sections = {
   protocol: protocolSection,
   scaling: scalingSection,
   timing: timingSection,
+  sessions: sessionsSection,
   throughput: throughputSection,
   'cold-start': coldStartSection,
   training: trainingSection,
