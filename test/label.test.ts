@@ -1,244 +1,339 @@
-import { readFileSync } from 'node:fs'
+import { decode, encode } from 'cborg'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { train } from '../compiler/2-train/train.ts'
-import { answerGridOf } from '../compiler/3-lower/answers.ts'
-import type { LabelOptions } from '../compiler/3-lower/label.ts'
-import { lower } from '../compiler/3-lower/lower.ts'
-import { type LabelPlan, simulate } from '../compiler/plan.ts'
-import { rowCells, type Table } from '../compiler/table.ts'
-import { predict, type Tree } from '../compiler/tree.ts'
-import type { LabelAnswer } from '../runtime/contract.ts'
-import { defineLabelClient } from '../runtime/label/client.ts'
-import { blind, sum } from '../runtime/label/evaluation.ts'
-import { type Group, readyGroup } from '../runtime/label/group.ts'
-import { LabelKey } from '../runtime/label/keys.ts'
+import { labelModel, labelOf } from '../bench/label-models.ts'
+import { answering } from '../runtime/answering.ts'
+import { fingerprint, type LabelContract, replyBytes, requestBytes, sha256 } from '../runtime/contract.ts'
+import { ProtocolError, type ProtocolErrorCode, RecordError } from '../runtime/errors.ts'
+import { httpApp } from '../runtime/http.ts'
+import { defineLabelClient, type LabelKey } from '../runtime/label/client.ts'
 import { defineLabelServer } from '../runtime/label/server.ts'
-import { recordOf } from './support/plans.ts'
-import { completeHeartDisease, diabetes, numberTables, syntheticTask, tableOf, tables } from './support/tables.ts'
-import { boundedOptions } from './support/trees.ts'
+import { encodeReply } from '../runtime/message.ts'
+import { toHex } from '../runtime/paillier/integer.ts'
+import type { RandomBytes } from '../runtime/random.ts'
+import { serveStore } from '../runtime/serve.ts'
+import { overStore } from '../runtime/session.ts'
+import { memoryStore } from '../runtime/store/memory.ts'
+import vectors from './reference/label.json' with { type: 'json' }
+import { insecureTestKey } from './support/keys.ts'
 
-const cuts = 6
-const options = (some: Partial<LabelOptions> = {}): LabelOptions => {
-  return { reveal: 'label', model: 'test', cuts, padLeaves: null, probability: false, answerGrid: null, ...some }
-}
-const growth = { ...boundedOptions, minSamplesLeaf: 1 }
+const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'))
 
-/** What the plaintext tree has to say of every row: shares are counted from the rows. */
-function expectedAnswers(table: Table, tree: Tree, probability: boolean): (LabelAnswer | { readonly mean: number })[] {
-  const leaves = Array.from({ length: table.rows }, (_, row) => predict(tree, rowCells(table, row)))
-  return leaves.map((leaf) => {
-    if (leaf.kind === 'mean' || table.target.kind === 'number') return { mean: leaf.answer }
-    const answer = table.target.answers[leaf.answer] ?? ''
-    const classes = table.target.classes.filter((_, row) => leaves[row] === leaf)
-    const share = classes.filter((one) => one === leaf.answer).length / classes.length
-    return probability ? { answer, percent: Math.round(100 * share) } : { answer }
+/** A record whose cells are these. */
+const recordOf = (cells: readonly number[]) => Object.fromEntries(cells.map((cell, i) => [`x${i}`, cell]))
+
+const percents = Array.from({ length: 202 }, (_, i) => ({ answer: i < 101 ? 'no' : 'yes', percent: i % 101 }))
+const numbers = Array.from({ length: 40 }, (_, i) => ({ answer: i / 4 - 3 }))
+
+test('open(evaluate(seal)) is the answer of the leaf that the record reaches, for random models, exactly', async () => {
+  const shapes = fc.record({
+    features: fc.integer({ min: 1, max: 5 }),
+    cuts: fc.integer({ min: 2, max: 6 }),
+    leaves: fc.integer({ min: 1, max: 3 }),
+    more: fc.integer({ min: 0, max: 4 }),
+    answers: fc.constantFrom([{ answer: 'no' }, { answer: 'yes' }], percents, numbers),
+    seed: fc.nat(),
   })
-}
-
-function expectSimulated(table: Table, tree: Tree, plan: LabelPlan, probability = false): void {
-  for (const [row, expected] of expectedAnswers(table, tree, probability).entries()) {
-    const simulated = simulate(plan, rowCells(table, row))
-    if (!('mean' in expected)) {
-      expect(simulated).toEqual(expected)
-      continue
-    }
-    const distances = plan.contract.answers.map(({ answer }) => Math.abs(Number(answer) - expected.mean))
-    expect(Math.abs(Number(simulated.answer) - expected.mean)).toBe(Math.min(...distances))
-  }
-}
-
-/** Asks about rows under encryption, and expects what the plan says. */
-async function expectOpened(table: Table, tree: Tree, plan: LabelPlan, rows = table.rows): Promise<void> {
-  const server = defineLabelServer(plan.contract, plan.server.leaves)
-  const client = defineLabelClient<object, string | number>(plan.contract)
-  const key = await client.generateKey()
-  for (let row = 0; row < rows; row++) {
-    const sealed = await client.seal(recordOf(table, tree, row), key)
-    const reply = await server.evaluate(sealed.request)
-    expect(await sealed.open(reply)).toEqual(simulate(plan, rowCells(table, row)))
-    expect([sealed.request.length, reply.length]).toEqual([plan.cost.requestBytes, plan.cost.replyBytes])
-  }
-}
-
-const depths = fc.integer({ min: 1, max: 6 })
-
-describe('predict = simulate', () => {
-  test('for random tables, every row, exactly', () => {
-    fc.assert(
-      fc.property(
-        tables,
-        depths,
-        fc.constantFrom(1, 2, 6, 1000),
-        fc.boolean(),
-        (table, maxDepth, cuts, probability) => {
-          const tree = train(table, { ...growth, maxDepth, cuts })
-          expectSimulated(table, tree, lower(tree, options({ cuts, probability })), probability)
-        },
-      ),
-    )
-  })
-
-  test('for random tables of numbers, every row, to the nearest possible answer', () => {
-    fc.assert(
-      fc.property(numberTables, depths, fc.constantFrom(null, 0.5, 7), (table, maxDepth, step) => {
-        const range = table.target.grid.step * (table.target.grid.size - 1)
-        const answerGrid = answerGridOf(table.target, step !== null && range / step > 1000 ? null : step)
-        const tree = train(table, { ...growth, maxDepth, cuts })
-        expectSimulated(table, tree, lower(tree, options({ answerGrid })))
-      }),
-    )
-  })
-})
-
-describe('simulate = open(evaluate(seal))', () => {
-  test('for random tables, every row, exactly, in messages as long as the plan says', async () => {
-    await fc.assert(
-      fc.asyncProperty(tables, depths, fc.boolean(), async (table, maxDepth, probability) => {
-        const tree = train(table, { ...growth, maxDepth, cuts })
-        await expectOpened(table, tree, lower(tree, options({ probability })))
-      }),
-      { numRuns: 15 },
-    )
-  })
-
-  test('for random tables of numbers, every row, exactly', async () => {
-    await fc.assert(
-      fc.asyncProperty(numberTables, depths, async (table, maxDepth) => {
-        const tree = train(table, { ...growth, maxDepth, cuts })
-        await expectOpened(table, tree, lower(tree, options({ answerGrid: answerGridOf(table.target, null) })))
-      }),
-      { numRuns: 10 },
-    )
-  })
-})
-
-describe('the data sets', () => {
-  const csvTable = (file: string) => {
-    const [header = [], ...rows] = readFileSync(file, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => line.split(','))
-    return tableOf(header, rows)
-  }
-  test.each<[string, Table]>([
-    ['heart disease', csvTable('datasets/heart-disease.csv')],
-    ['heart disease, complete', completeHeartDisease()],
-    ['iris', csvTable('datasets/iris.csv')],
-    ['diabetes', diabetes()],
-    ['synthetic', syntheticTask()],
-  ])('%s: predict = simulate on every row, and 12 of them under encryption', async (_, table) => {
-    const tree = train(table, { ...growth, maxDepth: 8, cuts: 32 })
-    for (const probability of table.target.kind === 'classes' ? [false, true] : [false]) {
-      const plan = lower(tree, options({ cuts: 32, probability, answerGrid: answerGridOf(table.target, null) }))
-      expectSimulated(table, tree, plan, probability)
-      await expectOpened(table, tree, plan, 12)
+  const property = fc.asyncProperty(shapes, fc.infiniteStream(fc.nat()), async ({ more, ...shape }, stream) => {
+    const model = labelModel({ ...shape, padded: shape.leaves + more })
+    const client = defineLabelClient<object, string | number>(model.contract)
+    const server = defineLabelServer(model.contract, model.leaves)
+    const key = await client.generateKey()
+    for (let i = 0; i < 4; i++) {
+      const cells = model.contract.features.map(() => Number(stream.next().value) % (shape.cuts + 1))
+      const { request, open } = await client.seal(recordOf(cells), key)
+      const reply = await server.evaluate(request)
+      expect([request.length, reply.length]).toEqual([requestBytes(model.contract), replyBytes(model.contract)])
+      expect(await open(reply)).toEqual(model.contract.answers[labelOf(model, cells)])
     }
   })
+  await fc.assert(property, { numRuns: 60 })
 })
 
-describe('lower', () => {
-  const table = completeHeartDisease()
-  const tree = train(table, { ...growth, maxDepth: 30, maxLeafNodes: 14, cuts })
-  const treeLeaves = lower(tree, options()).leakage.treeLeaves
+describe('the vectors of the Python implementation', () => {
+  const contract = vectors.contract as LabelContract
+  const leaves = [
+    { answer: 0, edges: [{ feature: 0, upTo: 1 }] },
+    { answer: 1, edges: [{ feature: 0, above: 1, upTo: 2 }] },
+    { answer: 1, edges: [{ feature: 0, above: 2 }, { feature: 1, upTo: 0 }] },
+    { answer: 2, edges: [{ feature: 0, above: 2 }, { feature: 1, above: 0 }] },
+  ]
+  /** Serves what was drawn there, in the order in which it is asked for here. */
+  const scripted = (...drawn: readonly string[]): RandomBytes => {
+    const rest = drawn.map(bytesOf)
+    return (length) => {
+      const next = rest.shift()
+      expect(next).toHaveLength(length)
+      return next ?? new Uint8Array()
+    }
+  }
 
-  test('pads to the next power of two, or as far as it is told', () => {
-    expect(treeLeaves).toBe(14)
-    expect(lower(tree, options()).contract.leaves).toBe(16)
-    expect(lower(tree, options({ padLeaves: 14 })).contract.leaves).toBe(14)
-    expect(lower(tree, options({ padLeaves: 100 })).contract.leaves).toBe(100)
-    expect(() => lower(tree, options({ padLeaves: 13 }))).toThrow(/--pad-leaves is 13, but the tree has 14 leaves/)
-    const single = { ...tree, root: { kind: 'leaf', answer: 1, counts: [3, 4] } as const }
-    expect(lower(single, options())).toMatchObject({
-      contract: { leaves: 1 },
-      server: { leaves: [{ answer: 1, edges: [] }] },
+  test('have the fingerprint of the contract', async () => {
+    expect(toHex(await fingerprint(contract))).toBe(vectors.fingerprint)
+  })
+
+  test.each(vectors.sessions)('$name: request, reply and answer, byte by byte', async (session) => {
+    const [age = 0, smoker = 0] = session.cells
+    const client = defineLabelClient<object, string>(contract, { random: scripted(session.key, session.noise) })
+    const key = await client.generateKey()
+    const sealed = await client.seal({ age, smoker: smoker === 1 ? 'yes' : 'no' }, key)
+    expect(toHex(sealed.request)).toBe(session.request)
+    const server = defineLabelServer(contract, leaves, {
+      random: scripted(session.zero, session.multipliers),
+      draws: { order: () => session.order },
+    })
+    expect(toHex(await server.evaluate(sealed.request))).toBe(session.reply)
+    expect(await sealed.open(bytesOf(session.reply))).toEqual({
+      answer: age <= 39 ? 'low' : age <= 59 || smoker === 0 ? 'middle' : 'high',
     })
   })
-
-  test('refuses a tree that was trained on other cuts, or whose missing values lie below', () => {
-    expect(() => lower(train(table, { ...growth, maxDepth: 4 }), options())).toThrow(/no public cut/)
-    const columns = tree.columns.map((column) =>
-      column.kind === 'number' ? { ...column, missing: 'below' as const } : column,
-    )
-    expect(() => lower({ ...tree, columns }, options())).toThrow(/no public cut/)
-  })
-
-  test('leaves out what no record reaches, and merges the edges of a feature', () => {
-    const leaf = (answer: number) => ({ kind: 'leaf', answer, counts: [1, 1] }) as const
-    const split = (cut: number, left: Tree['root'], right: Tree['root']) =>
-      ({ kind: 'split', feature: 2, cut, left, right }) as const
-    // cp has four values, 1 to 4. The second question at cut 0 has been answered, and so has the one at 2 below 1.
-    const root = split(1, split(2, split(0, leaf(0), leaf(1)), leaf(1)), split(0, leaf(1), split(2, leaf(0), leaf(1))))
-    const plan = lower({ ...tree, root }, options())
-    expect(plan.server.leaves).toEqual([
-      { answer: 0, edges: [{ feature: 2, upTo: 0 }] },
-      { answer: 1, edges: [{ feature: 2, above: 0, upTo: 1 }] },
-      { answer: 0, edges: [{ feature: 2, above: 1, upTo: 2 }] },
-      { answer: 1, edges: [{ feature: 2, above: 2 }] },
-    ])
-    expect(plan.leakage).toMatchObject({ treeLeaves: 4, leaves: 4 })
-  })
 })
 
-describe('answerGridOf', () => {
-  const numbers = (minimum: number, step: number, size: number): Table['target'] => {
-    const document = { title: null, description: null, unit: null, categories: new Map() }
-    return { kind: 'number', name: 'y', grid: { minimum, step, size }, cells: new Int32Array(), document }
-  }
-  const given: [string, Table['target'], number | null, object][] = [
-    ['few values', numbers(0, 1, 200), null, { minimum: 0, step: 1, size: 200 }],
-    ['256 values', numbers(-5, 0.1, 256), null, { minimum: -5, step: 0.1, size: 256 }],
-    ['257 values', numbers(-5, 0.1, 257), null, { minimum: -5, step: 0.2, size: 129 }],
-    ['many values', numbers(0, 0.01, 100_001), null, { minimum: 0, step: 5, size: 201 }],
-    ['a range that is no multiple', numbers(0, 1, 258), null, { minimum: 0, step: 2, size: 130 }],
-    ['a step', numbers(0, 1, 301), 0.5, { minimum: 0, step: 0.5, size: 601 }],
-    ['a step beyond the range', numbers(0, 1, 11), 100, { minimum: 0, step: 100, size: 2 }],
-    ['one value', numbers(7, 1, 1), null, { minimum: 7, step: 1, size: 1 }],
-  ]
-  test.each(given)('%s', (_, target, step, want) => expect(answerGridOf(target, step)).toEqual(want))
+const model = labelModel({ features: 3, cuts: 4, leaves: 6, padded: 8 })
+const { contract } = model
+const [client, server] = [defineLabelClient<object, string>(contract), defineLabelServer(contract, model.leaves)]
+const key = await client.generateKey()
+const cells = [2, 0, 4]
+const expected = contract.answers[labelOf(model, cells)]
+const sealed = await client.seal(recordOf(cells), key)
+const [goodReply, print] = [await server.evaluate(sealed.request), await fingerprint(contract)]
+const requestHash = await sha256(sealed.request)
 
-  test.each([0, -1, Number.NaN, 0.1])('refuses the step %d for 301 values', (step) => {
-    expect(() => answerGridOf(numbers(0, 1, 301), step)).toThrow(
-      /--answer-step is .*, but takes a step of at least 0.293/,
-    )
+const codeOf = (work: Promise<unknown>): Promise<ProtocolErrorCode | null> => {
+  const code = (error: unknown) => (error instanceof ProtocolError ? error.code : Promise.reject(error))
+  return work.then(() => null, code)
+}
+const expectAlive = async () => expect(await sealed.open(await server.evaluate(sealed.request))).toEqual(expected)
+
+/** The good request with other bytes in its key, or from a place in its ciphertexts on. */
+function crafted({
+  key: point,
+  at = 0,
+  bytes = new Uint8Array(),
+}: {
+  key?: Uint8Array
+  at?: number
+  bytes?: Uint8Array
+}) {
+  const fields: { key: Uint8Array; ciphertexts: Uint8Array } = decode(sealed.request)
+  const ciphertexts = fields.ciphertexts.slice()
+  ciphertexts.set(bytes, at)
+  return encode({ ...fields, key: point ?? fields.key, ciphertexts })
+}
+const identity = new Uint8Array(32)
+/** Negative, not canonical, and of no point: RFC 9496, appendix A.3. */
+const noPoints = {
+  negative: '0100000000000000000000000000000000000000000000000000000000000000',
+  'not canonical': 'f3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'not square': '26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371',
+  'with the highest bit': 'e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2df6',
+  identity: toHex(identity),
+}
+
+describe('the server refuses, and goes on answering', () => {
+  const lastPoint = 64 * 12 - 32
+  const requests: Record<string, [ProtocolErrorCode, Uint8Array]> = {
+    ...Object.fromEntries(
+      Object.entries(noPoints).flatMap(([name, hex]): [string, [ProtocolErrorCode, Uint8Array]][] => [
+        [`a key that is ${name}`, ['bad-key', crafted({ key: bytesOf(hex) })]],
+        [`a first point that is ${name}`, ['bad-ciphertext', crafted({ bytes: bytesOf(hex) })]],
+        [`a last point that is ${name}`, ['bad-ciphertext', crafted({ at: lastPoint, bytes: bytesOf(hex) })]],
+      ]),
+    ),
+    'a key of fewer bytes': ['bad-key', crafted({ key: key.point.slice(1) })],
+    'a key of more bytes': ['bad-key', crafted({ key: Uint8Array.from([...key.point, 0]) })],
+    'a reply': ['bad-message', goodReply],
+    'one byte less': ['bad-message', sealed.request.slice(0, -1)],
+    'one byte more': ['bad-message', Uint8Array.from([...sealed.request, 0])],
+    nothing: ['bad-message', new Uint8Array()],
+    'a megabyte': ['too-large', new Uint8Array(1_000_000)],
+  }
+  test.each(Object.entries(requests))('%s', async (_, [code, request]) => {
+    const reply: Record<string, unknown> = decode(await server.evaluate(request))
+    expect(reply).toEqual({ version: 1, contract: print, request: await sha256(request), error: code })
+    await expectAlive()
   })
-})
 
-test('the cost of the plan is what a run counts', async () => {
-  const table = completeHeartDisease()
-  const tree = train(table, { ...growth, maxDepth: 4, cuts })
-  const plan = lower(tree, options())
-  const group = await readyGroup
-  let counts = { baseMultiplications: 0, multiplications: 0, additions: 0 }
-  const taken = () => {
-    const own = counts
-    counts = { baseMultiplications: 0, multiplications: 0, additions: 0 }
-    return own
-  }
-  const counting = (kind: keyof typeof counts, work: (...places: [number, number, number]) => void) => {
-    return (...places: [number, number, number]) => {
-      counts[kind] += 1
-      work(...places)
+  test('a wrong point at any place, used by the tree or not: the error tells nothing of the tree', async () => {
+    const used = new Set(model.leaves.flatMap(({ edges }) => edges.flatMap(({ above, upTo }) => [above, upTo])))
+    expect(used.size).toBeLessThan(12)
+    const whole = labelModel({ features: 3, cuts: 4, leaves: 1, padded: 8 })
+    for (const leaves of [model.leaves, whole.leaves]) {
+      const one = defineLabelServer(contract, leaves)
+      for (let at = 0; at < 64 * 12; at += 32) {
+        const reply = await one.evaluate(crafted({ at, bytes: identity }))
+        expect(decode(reply)).toMatchObject({ error: 'bad-ciphertext' })
+      }
     }
-  }
-  const counted: Group = {
-    ...group,
-    generate: counting('baseMultiplications', group.generate) as Group['generate'],
-    multiply: counting('multiplications', group.multiply),
-    add: counting('additions', group.add),
-    subtract: counting('additions', group.subtract),
-  }
-  const server = defineLabelServer(plan.contract, plan.server.leaves, {
-    labelEvaluator: async (evaluation) => blind(counted, { ...evaluation, costs: sum(counted, evaluation) }),
   })
-  const client = defineLabelClient<object, string>(plan.contract)
-  const own = await client.generateKey()
-  const sealed = await client.seal(recordOf(table, tree, 0), new LabelKey(counted, own.point, own.scalar))
-  const { baseMultiplications, ...others } = taken()
-  // And one for the key.
-  expect(plan.cost.seal).toEqual({ baseMultiplications: baseMultiplications + 1, ...others })
-  const reply = await server.evaluate(sealed.request)
-  expect(plan.cost.evaluate).toEqual(taken())
-  await sealed.open(reply)
-  expect(plan.cost.open).toEqual(taken())
+
+  test('a client of another contract', async () => {
+    const stale = defineLabelClient<object, string>({ ...contract, leaves: 16 })
+    const { request, open } = await stale.seal(recordOf(cells), key)
+    expect(await codeOf(open(await server.evaluate(request)))).toBe('wrong-contract')
+    await expectAlive()
+  })
+
+  test('a request during which it fails, without a word why', async () => {
+    const random = () => expect.fail('no entropy left for leaf 5')
+    const reply = await defineLabelServer(contract, model.leaves, { random }).evaluate(sealed.request)
+    expect(Buffer.from(reply).toString('latin1')).not.toContain('leaf')
+    expect(await codeOf(sealed.open(reply))).toBe('server-failed')
+  })
+})
+
+describe('the client refuses', () => {
+  test('a reply with any bit flipped', async () => {
+    for (let bit = 0; bit < 8 * goodReply.length; bit += 7) {
+      const flipped = goodReply.with(bit >> 3, (goodReply[bit >> 3] ?? 0) ^ (1 << (bit & 7)))
+      const code = await codeOf(sealed.open(flipped))
+      // A leaf that was not reached opens to something meaningless before as after.
+      const isHarmless = code === null && (await sealed.open(flipped)).answer === expected?.answer
+      expect(code !== null || isHarmless).toBe(true)
+    }
+  })
+
+  const { ciphertexts } = decode(goodReply) as { ciphertexts: Uint8Array }
+  const leavesOf = (change: (leaves: Uint8Array[]) => Uint8Array[]) => {
+    const leaves = Array.from({ length: 8 }, (_, i) => ciphertexts.slice(44 * i, 44 * (i + 1)))
+    return encode({
+      ...(decode(goodReply) as object),
+      ciphertexts: Uint8Array.from(change(leaves).flatMap((leaf) => [...leaf])),
+    })
+  }
+  /** Opens each leaf alone, seven times repeated or not, to find the one that holds the answer. */
+  async function reachedLeaf(): Promise<number> {
+    for (let i = 0; i < 8; i++) {
+      const reply = leavesOf((leaves) => leaves.map((leaf, j) => (j === i ? (leaves[(i + 1) % 8] ?? leaf) : leaf)))
+      if ((await codeOf(sealed.open(reply))) === 'bad-reply') return i
+    }
+    return expect.fail('no leaf holds the answer')
+  }
+
+  test('a reply that holds no answer, or two', async () => {
+    const reached = await reachedLeaf()
+    const other = (reached + 1) % 8
+    const none = leavesOf((leaves) => leaves.with(reached, leaves[other] ?? identity))
+    const two = leavesOf((leaves) => leaves.with(other, leaves[reached] ?? identity))
+    expect(await codeOf(sealed.open(none))).toBe('bad-reply')
+    expect(await codeOf(sealed.open(two))).toBe('bad-reply')
+  })
+
+  test.each(Object.entries(noPoints))('a leaf whose point is %s', async (_, hex) => {
+    const forged = leavesOf((leaves) => leaves.with(3, Uint8Array.from([...bytesOf(hex), ...new Uint8Array(12)])))
+    expect(await codeOf(sealed.open(forged))).toBe('bad-ciphertext')
+  })
+
+  test('a reply to another request, under the same key or another one', async () => {
+    for (const otherKey of [key, await client.generateKey()]) {
+      const other = await client.seal(recordOf(cells), otherKey)
+      const reply = await server.evaluate(other.request)
+      expect(await codeOf(sealed.open(reply))).toBe('other-request')
+      if (otherKey === key) continue
+      const forged = encode({ ...(decode(reply) as object), request: requestHash })
+      expect(await codeOf(sealed.open(forged))).toBe('bad-reply')
+    }
+  })
+
+  test.each<[string, Uint8Array, ProtocolErrorCode]>([
+    ['nothing', new Uint8Array(), 'bad-message'],
+    ['one byte less', goodReply.slice(0, -1), 'bad-message'],
+    ['a leaf less', leavesOf((leaves) => leaves.slice(1)), 'bad-message'],
+    ['a leaf more', leavesOf((leaves) => [...leaves, ...leaves.slice(0, 1)]), 'bad-message'],
+    ['its own request', sealed.request, 'bad-message'],
+    ['a megabyte', new Uint8Array(1_000_000), 'too-large'],
+    ['an error reply', encodeReply({ contract: print, request: requestHash, error: 'bad-key' }), 'bad-key'],
+  ])('%s', async (_, reply, code) => {
+    expect(await codeOf(sealed.open(reply))).toBe(code)
+  })
+
+  test('a key of the other kind, and a record that does not fit, before anything is sealed', async () => {
+    const foreign = insecureTestKey(64) as unknown as LabelKey
+    expect(await codeOf(client.seal(recordOf(cells), foreign))).toBe('wrong-key')
+    expect(() => client.prepare(foreign)).toThrow(ProtocolError)
+    const via = () => expect.fail('sent')
+    await expect(client.predict({ ...recordOf(cells), x1: 5 }, { via, key })).rejects.toThrow(RecordError)
+    await expect(client.predict({ x0: 1 }, { via, key })).rejects.toThrow(RecordError)
+  })
+})
+
+describe('randomness', () => {
+  test('two seals of one record, and two replies to one request, have no point in common', async () => {
+    const points = async (bytes: Uint8Array, width: number) => {
+      const fields: { ciphertexts: Uint8Array } = decode(bytes)
+      return Array.from({ length: fields.ciphertexts.length / width }, (_, i) =>
+        toHex(fields.ciphertexts.subarray(i * width, i * width + 32)),
+      )
+    }
+    client.prepare(key)
+    const requests = [sealed, await client.seal(recordOf(cells), key), await client.seal(recordOf(cells), key)]
+    const up = (await Promise.all(requests.map(({ request }) => points(request, 32)))).flat()
+    expect(new Set(up).size).toBe(3 * 24)
+    const down = [goodReply, await server.evaluate(sealed.request), await server.evaluate(sealed.request)]
+    expect(new Set((await Promise.all(down.map((reply) => points(reply, 44)))).flat()).size).toBe(3 * 8)
+    for (const { request, open } of requests) expect(await open(await server.evaluate(request))).toEqual(expected)
+  })
+
+  test('what is prepared is used once, by the key that it was prepared for', async () => {
+    let drawn = 0
+    const counting: RandomBytes = (length) => {
+      drawn += length
+      return crypto.getRandomValues(new Uint8Array(length))
+    }
+    const counted = defineLabelClient<object, string>(contract, { random: counting })
+    const [one, other] = [await counted.generateKey(), await counted.generateKey()]
+    const before = drawn
+    counted.prepare(one)
+    counted.prepare(one)
+    expect(drawn - before).toBe(64 * 12)
+    await counted.seal(recordOf(cells), one)
+    expect(drawn - before).toBe(64 * 12)
+    await counted.seal(recordOf(cells), other)
+    await counted.seal(recordOf(cells), one)
+    expect(drawn - before).toBe(3 * 64 * 12)
+  })
+})
+
+describe('what is around signs is around label', () => {
+  test('a session over a store, with the key it makes itself', async () => {
+    const [store, stop] = [memoryStore(), new AbortController()]
+    const serving = serveStore(server, store, { signal: stop.signal, poll: 5 })
+    expect(await client.predict(recordOf(cells), { via: overStore(store, contract) })).toEqual(expected)
+    stop.abort()
+    await serving
+    expect(await store.list('')).toEqual([])
+  })
+
+  test('predict gives up at its deadline', async () => {
+    const via = () => new Promise<Uint8Array>(() => {})
+    expect(await codeOf(client.predict(recordOf(cells), { via, key, deadline: 50 }))).toBe('deadline')
+  })
+
+  test('an oversized object in the store is answered by an error', async () => {
+    const store = memoryStore()
+    const id = '0'.repeat(32)
+    await store.put(`requests/${contract.model}/${id}`, new Uint8Array(1_000_000), {})
+    expect(await answering(server, store)(id)).toMatchObject({ kind: 'answered', error: 'too-large' })
+  })
+
+  test('the health check says what is served', async () => {
+    const response = await httpApp(server).request('/health')
+    expect(await response.json()).toEqual({ status: 'ok', model: 'shape', reveal: 'label', contract: toHex(print) })
+  })
+
+  test('replies are signed where the contract pins a key', async () => {
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
+    const pair = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+    const raw = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))
+    const pinned = { ...contract, replyKey: Buffer.from(raw).toString('base64url') }
+    const unsigned = defineLabelServer(pinned, model.leaves)
+    expect(unsigned.lacksReplyKey).toBe(true)
+    const signing = await unsigned.withReplyKey(pair.privateKey)
+    const careful = defineLabelClient<object, string>(pinned)
+    const one = await careful.seal(recordOf(cells), key)
+    const reply = await signing.evaluate(one.request)
+    expect(reply).toHaveLength(replyBytes(pinned))
+    expect(await one.open(reply)).toEqual(expected)
+    expect(await codeOf(one.open(reply.with(60, (reply[60] ?? 0) ^ 1)))).toBe('bad-signature')
+  })
 })
