@@ -55,8 +55,20 @@ describe('the vectors of the Python implementation', () => {
   const leaves = [
     { answer: 0, edges: [{ feature: 0, upTo: 1 }] },
     { answer: 1, edges: [{ feature: 0, above: 1, upTo: 2 }] },
-    { answer: 1, edges: [{ feature: 0, above: 2 }, { feature: 1, upTo: 0 }] },
-    { answer: 2, edges: [{ feature: 0, above: 2 }, { feature: 1, above: 0 }] },
+    {
+      answer: 1,
+      edges: [
+        { feature: 0, above: 2 },
+        { feature: 1, upTo: 0 },
+      ],
+    },
+    {
+      answer: 2,
+      edges: [
+        { feature: 0, above: 2 },
+        { feature: 1, above: 0 },
+      ],
+    },
   ]
   /** Serves what was drawn there, in the order in which it is asked for here. */
   const scripted = (...drawn: readonly string[]): RandomBytes => {
