@@ -83,19 +83,25 @@ test('the way over tickets, for browsers, holds no SDK either', async () => {
   expect(inputs.filter((input) => /server|serve|http|hono|aws|compiler/.test(input))).toEqual([])
 })
 
-test('a client bundle for browsers holds no server code, no SDK and no built-in module of Node', async () => {
-  const { metafile, outputFiles } = await build({
-    stdin: { contents: `export { client } from './generated/heart-disease/client.ts'`, resolveDir: '.' },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    metafile: true,
-    conditions: ['emp-compile-source'],
-  })
-  const inputs = Object.keys(metafile.inputs)
-  expect(inputs).toContain('runtime/client.ts')
-  expect(inputs.filter((input) => /server|serve|http|store|hono|aws|compiler/.test(input))).toEqual([])
-  expect(outputFiles[0]?.text).not.toContain('defineServer')
-})
+test.each([
+  ['heart-disease', 'runtime/client.ts'],
+  ['heart-disease-label', 'runtime/label/client.ts'],
+])(
+  'a client bundle of %s for browsers holds no server code, no SDK and no built-in module of Node',
+  async (model, own) => {
+    const { metafile, outputFiles } = await build({
+      stdin: { contents: `export { client } from './generated/${model}/client.ts'`, resolveDir: '.' },
+      bundle: true,
+      minify: true,
+      write: false,
+      format: 'esm',
+      platform: 'browser',
+      metafile: true,
+      conditions: ['emp-compile-source'],
+    })
+    const inputs = Object.keys(metafile.inputs)
+    expect(inputs).toContain(own)
+    expect(inputs.filter((input) => /server|serve|http|store|hono|aws|compiler/.test(input))).toEqual([])
+    expect(outputFiles[0]?.text).not.toMatch(/define(Label)?Server/)
+  },
+)

@@ -323,4 +323,14 @@ describe('the commands', () => {
     expect(await run('verify', 'signed', '--data', csv, '--reply-key', 'own.pem')).toMatchObject({ code: 0 })
     expect(await run('predict', 'signed', '--input', 'visit.json', '--store', 'memory:')).toMatchObject({ code: 2 })
   })
+
+  test('package takes the client of Secrets Manager along, for a model that pins a key alone', async () => {
+    const sourcesOf = async (model: string) => {
+      expect(await run('package', model, '--output', 'package')).toMatchObject({ code: 0 })
+      const { sources } = JSON.parse(await readFile(path('package/server/index.mjs.map'), 'utf8'))
+      return sources.some((source: string) => source.includes('client-secrets-manager'))
+    }
+    expect(await sourcesOf('signed')).toBe(true)
+    expect(await sourcesOf(resolve('generated/heart-disease'))).toBe(false)
+  })
 })

@@ -296,6 +296,31 @@ function countingOpenssl(): { engine: Engine; calls: Map<number, number> } {
   return { engine, calls }
 }
 
+test('what is prepared is drawn once: sealing then takes no exponentiation, and the next record new noise', async () => {
+  const bits = 1536
+  const { plan } = planOf(6, bits)
+  const [{ engine, calls }, own] = [countingOpenssl(), insecureTestKey(bits)]
+  const client = clientOf(plan, { engine })
+  const drawn = () => {
+    const count = [...calls.values()].reduce((sum, some) => sum + some, 0)
+    calls.clear()
+    return count
+  }
+  client.prepare(own)
+  const all = plan.cost.openssl.sealExponentiations
+  expect(drawn()).toBe(all)
+  client.prepare(own)
+  expect(drawn()).toBe(0)
+  const [first, second] = [await client.seal(record, own), drawn()]
+  expect(second).toBe(0)
+  const again = await client.seal(record, own)
+  // By now a table of powers pays, of one residue.
+  expect(all).toBe(8)
+  expect(drawn()).toBe(2)
+  expect(again.request).not.toEqual(first.request)
+  expect(() => client.prepare(insecureTestKey(keyBits))).toThrow(expect.objectContaining({ code: 'wrong-key' }))
+})
+
 describe('the cost that the plan predicts is the cost of the run, exactly', () => {
   test.each([1, 2, 3, 6])('in bytes, and in multiplications in plain JavaScript, at depth %i', async (maxDepth) => {
     const { plan } = planOf(maxDepth)
