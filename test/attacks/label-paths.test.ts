@@ -67,7 +67,7 @@ async function attack(environment: LabelEnvironment) {
     const k = path.reduce((sum, { bit, sign }) => sum + BigInt(sign) * (noise[bit] ?? 0n), known)
     const factor = x + BigInt(cost) * modInverse(k, order)
     for (const leaf of leaves) {
-      const answer = openAs(key, leaf, { factor }, contract.answers.length)
+      const answer = openAs(key, leaf, { factor })
       if (answer !== null) {
         const edges = path.map(({ bit, sign }) => (sign === 1 ? `${bit}` : `!${bit}`))
         found.set(String(edges.toSorted()), answer)

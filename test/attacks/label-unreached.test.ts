@@ -24,7 +24,7 @@ async function attack(environment: LabelEnvironment): Promise<Map<number, number
   return new Map(
     Array.from({ length: most + 1 }, (_, cost) => [
       cost,
-      leaves.flatMap((leaf) => openAs(key, leaf, { factor, multiple: BigInt(cost) }, answers.length) ?? []),
+      leaves.flatMap((leaf) => openAs(key, leaf, { factor, multiple: BigInt(cost) }) ?? []),
     ]),
   )
 }

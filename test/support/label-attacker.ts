@@ -1,7 +1,7 @@
 import { decode } from 'cborg'
 import { answerBytes, type LabelContract } from '../../runtime/contract.ts'
 import { defineLabelClient, type LabelKey } from '../../runtime/label/client.ts'
-import { masked } from '../../runtime/label/evaluation.ts'
+import { findAnswer, hiddenAnswerPlaces } from '../../runtime/label/hidden-answer.ts'
 import { bigintToBytes, bytesToBigint, modulo } from '../../runtime/paillier/integer.ts'
 import { systemRandom } from '../../runtime/random.ts'
 
@@ -45,28 +45,25 @@ export function leavesOf(reply: Uint8Array): SeenLeaf[] {
 }
 
 /**
- * What a leaf opens to if its key is made of A and D = factor A + multiple G; null if that is no answer's place, which
- * for a wrong guess it is but for a chance of (answers) / 2^96.
+ * The place that a leaf opens to if its D is factor A + multiple G; null if it does not, which a wrong guess does but for a
+ * chance of 2^-48.
  */
 export function openAs(
   { group }: LabelKey,
   { point, hidden }: SeenLeaf,
   { factor, multiple = 0n }: { readonly factor: bigint; readonly multiple?: bigint },
-  answers: number,
 ): number | null {
-  const pad = group.borrow(4, (first) => {
-    const [second, scalar, out] = [first + 32, first + 64, first + 96]
+  return group.borrow(hiddenAnswerPlaces + 2, (first) => {
+    const [second, scalar] = [first + 32, first + 32 * hiddenAnswerPlaces]
+    const term = scalar + 32
     group.write(first, point)
     group.write(scalar, bytesOfScalar(factor))
     group.multiply(second, scalar, first)
     if (multiple !== 0n) {
       group.write(scalar, bytesOfScalar(multiple))
-      group.generate(out, scalar)
-      group.add(second, second, out)
+      group.generate(term, scalar)
+      group.add(second, second, term)
     }
-    group.hash(out, first)
-    return group.read(out)
+    return findAnswer(group, first, hidden)
   })
-  const place = bytesToBigint(masked(hidden, pad))
-  return place < BigInt(answers) ? Number(place) : null
 }
