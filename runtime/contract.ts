@@ -167,11 +167,11 @@ export const signatureBytes = 64
 /** Bytes of a point of ristretto255 (RFC 9496, section 4.3.2). A ciphertext of a bit is two of them. */
 export const pointBytes = 32
 
-/**
- * Bytes in which a leaf of `label` hides the place of its answer. A leaf that is not reached, or damaged, passes for an
- * answer with a chance of 2^-48.
- */
-export const answerBytes = 8
+/** Bytes by which an answer of `label` shows that it is one: anything else passes for one with a chance of 2^-40. */
+export const checkBytes = 5
+
+/** Bytes that hold the place of an answer among the contract's. */
+export const answerBytesOf = ({ answers }: LabelContract): number => (answers.length > 256 ? 2 : 1)
 
 /** How wide a contract's messages are, in bytes, and how many ciphertexts they hold. */
 export interface MessageWidths {
@@ -200,7 +200,7 @@ export function messageWidths(contract: Contract): MessageWidths {
         key: pointBytes,
         requestCiphertext: 2 * pointBytes,
         requestCiphertexts: contract.cuts.reduce((sum, { length }) => sum + length, 0),
-        replyCiphertext: pointBytes + answerBytes,
+        replyCiphertext: pointBytes + answerBytesOf(contract) + checkBytes,
         replyCiphertexts: contract.leaves,
       }
     default:

@@ -131,7 +131,7 @@ export function evaluatorPool({ threads: size, waiting = 1000, script = ownScrip
           kind: 'blind',
           costs: part(costs),
           multipliers: part(multipliers),
-          answers: answers.slice(i * share, (i + 1) * share),
+          answers: part(answers),
         })
       })
       return joined(await Promise.all(parts))

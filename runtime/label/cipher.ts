@@ -1,4 +1,3 @@
-import { answerBytes } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
 import type { RandomBytes } from '../random.ts'
 import { placeBytes } from './group.ts'
@@ -53,11 +52,11 @@ export function encryptBits({ group }: LabelKey, { points, scalars }: Noise, bit
 /**
  * Opens the leaves of a reply, each a point A and an answer that is hidden behind A and, where it was reached, x A.
  *
+ * @param width bytes of a leaf.
  * @returns the places of the answers that are found.
  * @throws {ProtocolError} `bad-ciphertext` if an A is no encoded point, or the identity.
  */
-export function openLeaves({ group, scalar: x }: LabelKey, leaves: Uint8Array): number[] {
-  const width = placeBytes + answerBytes
+export function openLeaves({ group, scalar: x }: LabelKey, leaves: Uint8Array, width: number): number[] {
   return group.borrow(hiddenAnswerPlaces + 1, (first) => {
     const [second, secret] = [first + placeBytes, first + hiddenAnswerPlaces * placeBytes]
     group.write(secret, x)

@@ -70,7 +70,7 @@ export function defineLabelClient<Features extends object, Answer extends string
 ): LabelClient<Features, Answer> {
   const print = fingerprint(contract)
   const authentic = replyCheck(contract)
-  const count = messageWidths(contract).requestCiphertexts
+  const { requestCiphertexts: count, replyCiphertext } = messageWidths(contract)
   const prepared = new WeakMap<LabelKey, Noise>()
 
   /** There is noise for one record, never the same twice. */
@@ -93,7 +93,7 @@ export function defineLabelClient<Features extends object, Answer extends string
       request,
       async open(reply) {
         const replied = decodeReply(await authentic(reply), contract, await print, requestHash)
-        const found = openLeaves(key, replied).flatMap((place) => contract.answers[place] ?? [])
+        const found = openLeaves(key, replied, replyCiphertext).flatMap((place) => contract.answers[place] ?? [])
         const [answer] = found
         if (answer === undefined || found.length > 1) throw new ProtocolError('bad-reply')
         return answer as Label<Answer>

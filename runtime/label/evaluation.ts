@@ -1,4 +1,4 @@
-import { answerBytes } from '../contract.ts'
+import { checkBytes } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
 import { type Group, placeBytes, readyGroup } from './group.ts'
 import { hiddenAnswerPlaces, hideAnswer } from './hidden-answer.ts'
@@ -6,7 +6,7 @@ import type { Split } from './sums.ts'
 
 /**
  * The part of a request's evaluation that takes time, as plain data: it may be done in another thread. All byte strings
- * but the request's, and all lists but the splits, hold one entry per leaf, in the order of the reply.
+ * but the request's, hold one entry per leaf, in the order of the reply.
  */
 export interface LabelEvaluation {
   /** P, and the ciphertexts of the request. */
@@ -21,8 +21,8 @@ export interface LabelEvaluation {
   readonly offsets: Uint8Array
   /** The scalars rho. */
   readonly multipliers: Uint8Array
-  /** The place of a leaf's answer. */
-  readonly answers: readonly number[]
+  /** The place of a leaf's answer, big-endian in as many bytes as the contract's answers need. */
+  readonly answers: Uint8Array
 }
 
 /** The first part of an evaluation: its result are the costs of the leaves, encrypted. */
@@ -109,18 +109,21 @@ export function sum(group: Group, { key, ciphertexts, zero, splits, sums, offset
  * D where the cost is 0, and otherwise says nothing of it.
  */
 export function blind(group: Group, { costs, multipliers, answers }: BlindTask): Uint8Array {
-  const width = placeBytes + answerBytes
-  const reply = new Uint8Array(answers.length * width)
+  const leaves = multipliers.length / placeBytes
+  const answerBytes = answers.length / leaves
+  const width = placeBytes + answerBytes + checkBytes
+  const reply = new Uint8Array(leaves * width)
   group.borrow(hiddenAnswerPlaces + 1, (first) => {
     const [second, rho] = [first + placeBytes, first + hiddenAnswerPlaces * placeBytes]
-    answers.forEach((answer, i) => {
+    for (let i = 0; i < leaves; i++) {
       group.write(first, costs.subarray(i * ciphertextBytes, (i + 1) * ciphertextBytes))
       group.write(rho, multipliers.subarray(i * placeBytes, (i + 1) * placeBytes))
       group.multiply(first, rho, first)
       group.multiply(second, rho, second)
       reply.set(group.read(first), i * width)
+      const answer = answers.subarray(i * answerBytes, (i + 1) * answerBytes)
       reply.set(hideAnswer(group, first, answer), i * width + placeBytes)
-    })
+    }
   })
   return reply
 }

@@ -1,4 +1,4 @@
-import type { LabelContract } from '../contract.ts'
+import { answerBytesOf, type LabelContract } from '../contract.ts'
 import { decodeRequest, encodeReply } from '../message.ts'
 import { type RandomBytes, systemRandom } from '../random.ts'
 import { signing } from '../reply-key.ts'
@@ -63,6 +63,15 @@ function constantsOf(group: Group, { leaves }: Sums): Constants {
   return { offsets: leaves.map(({ above }) => multiples[above] ?? new Uint8Array(placeBytes)) }
 }
 
+/** Numbers one after another, big-endian in `width` bytes each. */
+function placesOf(places: readonly number[], width: number): Uint8Array {
+  const bytes = new Uint8Array(places.length * width)
+  places.forEach((place, i) => {
+    bytes.set(width === 1 ? [place] : [place >> 8, place & 255], i * width)
+  })
+  return bytes
+}
+
 function unsignedServer(
   contract: LabelContract,
   { splits, leaves }: Sums,
@@ -86,7 +95,10 @@ function unsignedServer(
       sums: order.map((leaf) => leaves[leaf]?.sum ?? 0),
       offsets: offsetsInOrder,
       multipliers: draws.multipliers(group, random, leaves.length),
-      answers: order.map((leaf) => leaves[leaf]?.answer ?? 0),
+      answers: placesOf(
+        order.map((leaf) => leaves[leaf]?.answer ?? 0),
+        answerBytesOf(contract),
+      ),
     })
   }
 

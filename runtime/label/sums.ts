@@ -1,5 +1,4 @@
 import type { LabelContract } from '../contract.ts'
-import { mostAnswers } from './hidden-answer.ts'
 
 /**
  * A leaf by its conditions, merged to one interval per feature: cuts[above] < cell <= cuts[upTo], by positions in the
@@ -32,6 +31,9 @@ export interface Sums {
   readonly splits: readonly Split[]
   readonly leaves: readonly LeafSum[]
 }
+
+/** An answer's place takes at most two bytes. */
+const mostAnswers = 65_536
 
 /** Per feature the interval of cuts that a leaf or a part of the tree lies in: after `above`, up to `upTo`. */
 type Box = readonly { readonly above: number; readonly upTo: number }[]

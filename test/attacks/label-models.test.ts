@@ -42,7 +42,7 @@ async function transcript(servers: readonly Server[]): Promise<Sample> {
   const factor = scalarOf(key.scalar)
   const reached = leaves.map((leaf) => Number(openAs(key, leaf, { factor }) !== null))
   const atCost = [1n, 2n].map((multiple) => leaves.filter((leaf) => openAs(key, leaf, { factor, multiple }) !== null))
-  const hidden = leaves.map((leaf) => Number(bytesToBigint(leaf.hidden) >> 16n))
+  const hidden = leaves.map((leaf) => Number(bytesToBigint(leaf.hidden)))
   const { ciphertexts }: { ciphertexts: Uint8Array } = decode(reply)
   return {
     isSecond,
@@ -74,14 +74,14 @@ async function sparing(evaluation: LabelEvaluation): Promise<Uint8Array> {
     return Uint8Array.from(own.flatMap((i) => [...bytes.subarray(i * width, (i + 1) * width)]))
   }
   const { offsets, multipliers, answers } = evaluation
-  const parts = { offsets: pick(offsets), multipliers: pick(multipliers), answers: own.map((i) => answers[i] ?? 0) }
+  const parts = { offsets: pick(offsets), multipliers: pick(multipliers), answers: pick(answers) }
   const reply = await evaluateLabelHere({ ...evaluation, ...parts, sums: own.map((i) => evaluation.sums[i] ?? 0) })
   // A point of another leaf, as the open needs points; which says as little as a random one.
-  const leaf = reply.subarray(0, 40)
+  const leaf = reply.subarray(0, 38)
   return Uint8Array.from(
     evaluation.sums.flatMap((_, i) => {
       const at = own.indexOf(i)
-      return at < 0 ? [...leaf.subarray(0, 32), ...systemRandom(8)] : [...reply.subarray(at * 40, (at + 1) * 40)]
+      return at < 0 ? [...leaf.subarray(0, 32), ...systemRandom(6)] : [...reply.subarray(at * 38, (at + 1) * 38)]
     }),
   )
 }

@@ -1,5 +1,5 @@
 import { decode } from 'cborg'
-import { answerBytes, type LabelContract } from '../../runtime/contract.ts'
+import type { LabelContract } from '../../runtime/contract.ts'
 import { defineLabelClient, type LabelKey } from '../../runtime/label/client.ts'
 import { findAnswer, hiddenAnswerPlaces } from '../../runtime/label/hidden-answer.ts'
 import { bigintToBytes, bytesToBigint, modulo } from '../../runtime/paillier/integer.ts'
@@ -35,9 +35,10 @@ export interface SeenLeaf {
   readonly hidden: Uint8Array
 }
 
+/** The leaves of a reply of a model of at most 256 answers. */
 export function leavesOf(reply: Uint8Array): SeenLeaf[] {
   const { ciphertexts }: { ciphertexts: Uint8Array } = decode(reply)
-  const width = 32 + answerBytes
+  const width = 38
   return Array.from({ length: ciphertexts.length / width }, (_, i) => ({
     point: ciphertexts.slice(i * width, i * width + 32),
     hidden: ciphertexts.slice(i * width + 32, (i + 1) * width),
@@ -46,7 +47,7 @@ export function leavesOf(reply: Uint8Array): SeenLeaf[] {
 
 /**
  * The place that a leaf opens to if its D is factor A + multiple G; null if it does not, which a wrong guess does but for a
- * chance of 2^-48.
+ * chance of 2^-40.
  */
 export function openAs(
   { group }: LabelKey,
