@@ -11,6 +11,7 @@ import type { Figures, Metrics } from './figures.ts'
 import { describeLeakage } from './leakage.ts'
 import type { PricedStep } from './pictures.ts'
 import { describeRestriction } from './restriction.ts'
+import { describeRounding } from './summary.ts'
 
 /** The steps of a pruning path, and which of them was chosen. */
 export interface PrunedPath {
@@ -65,7 +66,7 @@ CART by ${options.criterion ?? (target.kind === 'number' ? 'squared_error' : 'gi
 ${options.minSamplesSplit} in a node that is divided${describeFurther(options)}. The result has ${leavesOf(tree.root).length} leaves and depth ${depthOf(tree.root)}.
 
 ${describeMeasuring(figures)}
-${figures.restriction === undefined ? '' : `\nCuts: ${describeRestriction(figures.restriction, figures.task)}.\n`}
+${figures.restriction === undefined ? '' : `\nCuts: ${describeRestriction(figures.restriction, figures.task)}.\n`}${plan.reveal === 'label' && tree.answers === null ? `\nAnswers: ${describeRounding(plan, tree)}.\n` : ''}
 ${metricsTable(figures)}
 ${confusionTable(answers, figures)}${importanceTable(figures)}${path === null ? '' : pruningTable(path, figures.task, plan.reveal)}
 ## Who learns what
