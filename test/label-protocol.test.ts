@@ -157,10 +157,12 @@ describe('lower', () => {
 
   test('refuses a tree that was trained on other cuts, or whose missing values lie below', () => {
     expect(() => lower(train(table, { ...growth, maxDepth: 4 }), options())).toThrow(/no public cut/)
-    const columns = tree.columns.map((column) =>
-      column.kind === 'number' ? { ...column, missing: 'below' as const } : column,
-    )
-    expect(() => lower({ ...tree, columns }, options())).toThrow(/no public cut/)
+    // Whether it is divided there or not: the contract would show the side.
+    const below = { kind: 'number', name: 'unused', grid: { minimum: 0, step: 1, size: 3 }, missing: 'below' } as const
+    const other = { ...tree, columns: [...tree.columns, below], features: [...tree.features, { column: 'unused' }] }
+    expect(() => lower(other, options())).toThrow(/missing values of "unused" below its range/)
+    const above = { ...other, columns: [...tree.columns, { ...below, missing: 'above' as const }] }
+    expect(lower(above, options()).contract.cuts.at(-1)).toEqual([0, 1, 2])
   })
 
   test('leaves out what no record reaches, and merges the edges of a feature', () => {
