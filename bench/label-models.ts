@@ -42,8 +42,10 @@ export function labelModel(shape: LabelShape): LabelModel {
     const spine = parts.length <= depth && shape.depth !== undefined
     const at = spine ? parts.length - 1 : shallowest(parts)
     const { box, depth: above } = parts[at] ?? whole
-    const wide = [...box.entries()].filter(([, [from, to]]) => to - from > 1)
-    const [feature, [from, to]] = wide[below(wide.length)] ?? [0, [-1, cuts]]
+    const wide = divisible(box)
+    const found = wide[below(wide.length)]
+    if (found === undefined) throw new RangeError('so few cuts do not divide so many leaves')
+    const [feature, [from, to]] = found
     // A long path halves the cuts that are left to it.
     const cut = spine ? Math.floor((from + to) / 2) : from + 1 + below(to - from - 1)
     const halves = [[from, cut] as const, [cut, to] as const].map((half) => ({
@@ -82,9 +84,13 @@ export function labelModel(shape: LabelShape): LabelModel {
   }
 }
 
+/** The features of a box that a cut can still divide. */
+const divisible = (box: Part['box']) => [...box.entries()].filter(([, [from, to]]) => to - from > 1)
+
 function shallowest(parts: readonly Part[]): number {
-  const least = Math.min(...parts.map(({ depth }) => depth))
-  return parts.findIndex(({ depth }) => depth === least)
+  const left = parts.filter(({ box }) => divisible(box).length > 0)
+  const least = Math.min(...left.map(({ depth }) => depth))
+  return parts.findIndex((part) => left.includes(part) && part.depth === least)
 }
 
 /** The place of the answer of the leaf that the cells reach, by its conditions alone. */

@@ -168,10 +168,10 @@ export const signatureBytes = 64
 export const pointBytes = 32
 
 /**
- * Bytes in which a leaf of `label` holds the place of its answer. What is not reached opens to uniform bytes, and so
- * passes for an answer with a chance of (answers) / 2^96.
+ * Bytes in which a leaf of `label` hides the place of its answer. A leaf that is not reached, or damaged, passes for an
+ * answer with a chance of 2^-48.
  */
-export const answerBytes = 12
+export const answerBytes = 8
 
 /** How wide a contract's messages are, in bytes, and how many ciphertexts they hold. */
 export interface MessageWidths {

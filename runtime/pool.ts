@@ -127,7 +127,12 @@ export function evaluatorPool({ threads: size, waiting = 1000, script = ownScrip
           const width = bytes.length / leaves
           return bytes.slice(i * share * width, (i + 1) * share * width)
         }
-        return run({ kind: 'blind', costs: part(costs), multipliers: part(multipliers), answers: part(answers) })
+        return run({
+          kind: 'blind',
+          costs: part(costs),
+          multipliers: part(multipliers),
+          answers: answers.slice(i * share, (i + 1) * share),
+        })
       })
       return joined(await Promise.all(parts))
     },

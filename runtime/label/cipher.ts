@@ -1,9 +1,8 @@
 import { answerBytes } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
-import { bytesToBigint } from '../paillier/integer.ts'
 import type { RandomBytes } from '../random.ts'
-import { masked } from './evaluation.ts'
 import { placeBytes } from './group.ts'
+import { findAnswer, hiddenAnswerPlaces } from './hidden-answer.ts'
 import type { LabelKey } from './keys.ts'
 import { drawScalars } from './scalars.ts'
 
@@ -52,23 +51,22 @@ export function encryptBits({ group }: LabelKey, { points, scalars }: Noise, bit
 }
 
 /**
- * Opens the leaves of a reply, each (A, masked place): the pad is the hash of A and x A.
+ * Opens the leaves of a reply, each a point A and an answer that is hidden behind A and, where it was reached, x A.
  *
- * @returns the place of each leaf's answer, which for a leaf that was not reached is a uniform number below 2^96.
+ * @returns the places of the answers that are found.
  * @throws {ProtocolError} `bad-ciphertext` if an A is no encoded point, or the identity.
  */
-export function openLeaves({ group, scalar: x }: LabelKey, leaves: Uint8Array): bigint[] {
+export function openLeaves({ group, scalar: x }: LabelKey, leaves: Uint8Array): number[] {
   const width = placeBytes + answerBytes
-  return group.borrow(4, (first) => {
-    const [second, secret, pad] = [first + placeBytes, first + 2 * placeBytes, first + 3 * placeBytes]
+  return group.borrow(hiddenAnswerPlaces + 1, (first) => {
+    const [second, secret] = [first + placeBytes, first + hiddenAnswerPlaces * placeBytes]
     group.write(secret, x)
     return Array.from({ length: leaves.length / width }, (_, i) => {
       const [at, end] = [i * width + placeBytes, (i + 1) * width]
       group.write(first, leaves.subarray(i * width, at))
       if (!group.isPoint(first)) throw new ProtocolError('bad-ciphertext')
       group.multiply(second, secret, first)
-      group.hash(pad, first)
-      return bytesToBigint(masked(leaves.subarray(at, end), group.read(pad)))
-    })
+      return findAnswer(group, first, leaves.subarray(at, end)) ?? []
+    }).flat()
   })
 }

@@ -93,7 +93,7 @@ export function defineLabelClient<Features extends object, Answer extends string
       request,
       async open(reply) {
         const replied = decodeReply(await authentic(reply), contract, await print, requestHash)
-        const found = openLeaves(key, replied).flatMap((place) => contract.answers[Number(place)] ?? [])
+        const found = openLeaves(key, replied).flatMap((place) => contract.answers[place] ?? [])
         const [answer] = found
         if (answer === undefined || found.length > 1) throw new ProtocolError('bad-reply')
         return answer as Label<Answer>

@@ -1,11 +1,12 @@
 import { answerBytes } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
 import { type Group, placeBytes, readyGroup } from './group.ts'
+import { hiddenAnswerPlaces, hideAnswer } from './hidden-answer.ts'
 import type { Split } from './sums.ts'
 
 /**
  * The part of a request's evaluation that takes time, as plain data: it may be done in another thread. All byte strings
- * but the request's hold one entry per leaf, in the order of the reply.
+ * but the request's, and all lists but the splits, hold one entry per leaf, in the order of the reply.
  */
 export interface LabelEvaluation {
   /** P, and the ciphertexts of the request. */
@@ -20,8 +21,8 @@ export interface LabelEvaluation {
   readonly offsets: Uint8Array
   /** The scalars rho. */
   readonly multipliers: Uint8Array
-  /** The place of a leaf's answer, big-endian in {@link answerBytes}. */
-  readonly answers: Uint8Array
+  /** The place of a leaf's answer. */
+  readonly answers: readonly number[]
 }
 
 /** The first part of an evaluation: its result are the costs of the leaves, encrypted. */
@@ -104,30 +105,22 @@ export function sum(group: Group, { key, ciphertexts, zero, splits, sums, offset
 }
 
 /**
- * Blinds every cost to (A, D) with its rho, and hides the answer behind the key that A and D make: the client computes
- * x A, which is D where the cost is 0 and otherwise says nothing of it.
+ * Blinds every cost to (A, D) with its rho, and hides the answer behind the two points: the client computes x A, which is
+ * D where the cost is 0, and otherwise says nothing of it.
  */
 export function blind(group: Group, { costs, multipliers, answers }: BlindTask): Uint8Array {
-  const leaves = multipliers.length / placeBytes
   const width = placeBytes + answerBytes
-  const reply = new Uint8Array(leaves * width)
-  group.borrow(4, (first) => {
-    const [second, rho, pad] = [first + placeBytes, first + 2 * placeBytes, first + 3 * placeBytes]
-    for (let i = 0; i < leaves; i++) {
+  const reply = new Uint8Array(answers.length * width)
+  group.borrow(hiddenAnswerPlaces + 1, (first) => {
+    const [second, rho] = [first + placeBytes, first + hiddenAnswerPlaces * placeBytes]
+    answers.forEach((answer, i) => {
       group.write(first, costs.subarray(i * ciphertextBytes, (i + 1) * ciphertextBytes))
       group.write(rho, multipliers.subarray(i * placeBytes, (i + 1) * placeBytes))
       group.multiply(first, rho, first)
       group.multiply(second, rho, second)
-      group.hash(pad, first)
       reply.set(group.read(first), i * width)
-      const answer = answers.subarray(i * answerBytes, (i + 1) * answerBytes)
-      reply.set(masked(answer, group.read(pad)), i * width + placeBytes)
-    }
+      reply.set(hideAnswer(group, first, answer), i * width + placeBytes)
+    })
   })
   return reply
-}
-
-/** The bytes of a message, each added bitwise to one of the pad; its own inverse. */
-export function masked(message: Uint8Array, pad: Uint8Array): Uint8Array {
-  return message.map((byte, i) => byte ^ (pad[i] ?? 0))
 }

@@ -1,6 +1,5 @@
-import { answerBytes, type LabelContract } from '../contract.ts'
+import type { LabelContract } from '../contract.ts'
 import { decodeRequest, encodeReply } from '../message.ts'
-import { bigintToBytes } from '../paillier/integer.ts'
 import { type RandomBytes, systemRandom } from '../random.ts'
 import { signing } from '../reply-key.ts'
 import { replying } from '../replying.ts'
@@ -55,17 +54,13 @@ export function defineLabelServer(
 }
 
 interface Constants {
-  /** Per leaf: the number of its `>` edges times G, and the place of its answer. */
+  /** Per leaf: the number of its `>` edges times G. */
   readonly offsets: readonly Uint8Array[]
-  readonly answers: readonly Uint8Array[]
 }
 
 function constantsOf(group: Group, { leaves }: Sums): Constants {
   const multiples = multiplesOfGenerator(group, 1 + Math.max(...leaves.map(({ above }) => above)))
-  return {
-    offsets: leaves.map(({ above }) => multiples[above] ?? new Uint8Array(placeBytes)),
-    answers: leaves.map(({ answer }) => bigintToBytes(BigInt(answer), answerBytes)),
-  }
+  return { offsets: leaves.map(({ above }) => multiples[above] ?? new Uint8Array(placeBytes)) }
 }
 
 function unsignedServer(
@@ -77,24 +72,21 @@ function unsignedServer(
 ): Pick<Server, 'contract' | 'evaluate'> {
   async function answer(bytes: Uint8Array, contractPrint: Uint8Array): Promise<Uint8Array> {
     const { key, ciphertexts } = decodeRequest(bytes, contract, contractPrint)
-    const { group, offsets, answers } = await constants
+    const { group, offsets } = await constants
     const order = draws.order(random, leaves.length)
-    const inOrder = (entries: readonly Uint8Array[], width: number) => {
-      const joined = new Uint8Array(width * order.length)
-      order.forEach((leaf, i) => {
-        joined.set(entries[leaf] ?? [], i * width)
-      })
-      return joined
-    }
+    const offsetsInOrder = new Uint8Array(placeBytes * order.length)
+    order.forEach((leaf, i) => {
+      offsetsInOrder.set(offsets[leaf] ?? [], i * placeBytes)
+    })
     return labelEvaluator({
       key,
       ciphertexts,
       zero: draws.zero(group, random),
       splits,
       sums: order.map((leaf) => leaves[leaf]?.sum ?? 0),
-      offsets: inOrder(offsets, placeBytes),
+      offsets: offsetsInOrder,
       multipliers: draws.multipliers(group, random, leaves.length),
-      answers: inOrder(answers, answerBytes),
+      answers: order.map((leaf) => leaves[leaf]?.answer ?? 0),
     })
   }
 

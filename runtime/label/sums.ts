@@ -1,4 +1,5 @@
 import type { LabelContract } from '../contract.ts'
+import { mostAnswers } from './hidden-answer.ts'
 
 /**
  * A leaf by its conditions, merged to one interval per feature: cuts[above] < cell <= cuts[upTo], by positions in the
@@ -50,6 +51,7 @@ interface Placed {
  */
 export function sumsOf({ cuts, answers, leaves: padded }: LabelContract, leaves: readonly LabelLeaf[]): Sums {
   if (leaves.length > padded) throw new RangeError(`${leaves.length} leaves, where the contract has ${padded}`)
+  if (answers.length > mostAnswers) throw new RangeError(`more than ${mostAnswers} answers`)
   const firstBits = cuts.map((_, feature) => cuts.slice(0, feature).reduce((sum, { length }) => sum + length, 0))
   const constant = cuts.reduce((sum, { length }) => sum + length, 0)
   const whole: Box = cuts.map(({ length }) => ({ above: -1, upTo: length }))

@@ -158,8 +158,9 @@ def session(name, cells, order):
             two = add(two, multiply(sign, pairs[bit][1]))
             two = add(two, BASE) if above else two
         first, second = encode(multiply(multiplier, one)), encode(multiply(multiplier, two))
-        pad = hashlib.sha256(first + second).digest()[:12]
-        reply += first + bytes(a ^ b for a, b in zip(pad, leaf["answer"].to_bytes(12, "big")))
+        key_of_leaf, place = hashlib.sha256(first + second).digest(), leaf["answer"].to_bytes(2, "big")
+        check = hashlib.sha256(key_of_leaf + place + bytes(30)).digest()[:6]
+        reply += first + bytes(a ^ b for a, b in zip(key_of_leaf, place)) + check
     request_hash = hashlib.sha256(request).digest()
     return {
         "name": name,
