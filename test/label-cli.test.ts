@@ -129,6 +129,24 @@ describe('emp-compile <csv> --reveal label', () => {
   })
 })
 
+test('the README has the bytes and the accuracy of the generated models, and what is public of one', async () => {
+  const readme = (await readFile('README.md', 'utf8')).replace(/ +/g, ' ')
+  const [signs, label] = await Promise.all(
+    ['heart-disease', 'heart-disease-label'].map(async (name) =>
+      JSON.parse(await readFile(`generated/${name}/report/model.json`, 'utf8')),
+    ),
+  )
+  const bytes = ({ cost }: typeof signs) => `${cost.requestBytes} up, ${cost.replyBytes} down`
+  expect(readme).toContain(`| bytes of a prediction | ${bytes(signs)} | ${bytes(label)} |`)
+  const percent = (share: number) => (100 * share).toFixed(1)
+  const { score, freeScore, error } = label.figures.restriction
+  const ofCuts = `${percent(score)}%; one standard error is ${percent(error)} points`
+  expect(readme).toContain(`| accuracy on rows not seen (10 folds) | ${percent(freeScore)}% | ${ofCuts} |`)
+  const { features, cuts, answers, leaves } = label.leakage
+  expect(readme).toContain(`${features} columns, ${cuts} cuts, ${answers} answers, at most ${leaves} leaves`)
+  expect(label.columns.length).toBe(features)
+})
+
 describe('a model of label', () => {
   const rows = 'smoker,age,ward,note,bmi\nnever,34,A,x,22.5\ndaily,71,A,y,?\n'
   beforeAll(() => writeFile(join(directory, 'rows.csv'), rows))

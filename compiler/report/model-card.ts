@@ -48,7 +48,7 @@ export function modelCard(
 # ${markdownText(source.title ?? contract.model)}
 
 A decision tree that predicts ${markdownText(target.name)} (${target.kind === 'number' ? describeGrid(target.grid, target.document.unit) : answers.join(', ')}), compiled to be evaluated on encrypted
-records. This card holds no threshold; model.json and tree.svg beside it do, and are for the model's owner.
+records. This card holds no threshold; model.json and tree.svg beside it do, and are for the model's owner.${plan.reveal === 'label' ? ' It\ntells, as clients do not learn, which columns the tree uses, and how many leaves it has.' : ''}
 
 ## Data
 
