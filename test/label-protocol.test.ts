@@ -113,6 +113,26 @@ describe('simulate = open(evaluate(seal))', () => {
   })
 })
 
+test('a tree that was trained anew serves the clients of the old one', async () => {
+  const table = syntheticTask()
+  const rows = Array.from({ length: table.rows }, (_, row) => row)
+  const [old, anew] = [0, 1].map((part) => {
+    const tree = train(
+      table,
+      { ...growth, maxDepth: 4, cuts },
+      Uint32Array.from(rows.filter((row) => row % 2 === part)),
+    )
+    return { tree, plan: lower(tree, options({ padLeaves: 16 })) }
+  })
+  if (old === undefined || anew === undefined) throw new TypeError('two trees')
+  const client = defineLabelClient<object, string>(old.plan.contract)
+  const server = defineLabelServer(anew.plan.contract, anew.plan.server.leaves)
+  const answers = rows.map((row) => [old, anew].map(({ plan }) => simulate(plan, rowCells(table, row))))
+  const row = answers.findIndex(([one, other]) => one?.answer !== other?.answer)
+  const via = server.evaluate
+  expect(await client.predict(recordOf(table, old.tree, row), { via })).toEqual(answers[row]?.[1])
+})
+
 describe('the data sets', () => {
   const csvTable = (file: string) => {
     const [header = [], ...rows] = readFileSync(file, 'utf8')
