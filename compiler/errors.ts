@@ -191,6 +191,12 @@ export const notPublic = (condition: string) =>
     null,
     `the tree divides at ${quote(condition)}, which is no public cut of its column. Train it with the --cuts that it is compiled with.`,
   )
+export const sideNotPublic = (name: string) =>
+  new CompileError(
+    'not-public',
+    null,
+    `the tree keeps the missing values of ${quote(name)} below its range, on a side that the data chose and the contract would show. Train it with the --cuts that it is compiled with.`,
+  )
 export const notAModel = (directory: string, cause: unknown) =>
   new CompileError(
     'not-a-model',

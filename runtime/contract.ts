@@ -80,7 +80,7 @@ export interface LabelContract {
   readonly features: readonly Feature[]
   /** Per feature, ascending cells c: the bits [cell > c] that a request holds. Public, fixed before training. */
   readonly cuts: readonly (readonly number[])[]
-  /** Columns that were dropped: a record may hold them, they are never sent. */
+  /** Columns that a record may hold besides, and that are never sent: none, as all that were not dropped are sent. */
   readonly ignored: readonly string[]
   /** The texts that stand for a missing value where records are written as text. */
   readonly missingValues: readonly string[]

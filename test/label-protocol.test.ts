@@ -113,6 +113,26 @@ describe('simulate = open(evaluate(seal))', () => {
   })
 })
 
+test('a tree that was trained anew serves the clients of the old one', async () => {
+  const table = syntheticTask()
+  const rows = Array.from({ length: table.rows }, (_, row) => row)
+  const [old, anew] = [0, 1].map((part) => {
+    const tree = train(
+      table,
+      { ...growth, maxDepth: 4, cuts },
+      Uint32Array.from(rows.filter((row) => row % 2 === part)),
+    )
+    return { tree, plan: lower(tree, options({ padLeaves: 16 })) }
+  })
+  if (old === undefined || anew === undefined) throw new TypeError('two trees')
+  const client = defineLabelClient<object, string>(old.plan.contract)
+  const server = defineLabelServer(anew.plan.contract, anew.plan.server.leaves)
+  const answers = rows.map((row) => [old, anew].map(({ plan }) => simulate(plan, rowCells(table, row))))
+  const row = answers.findIndex(([one, other]) => one?.answer !== other?.answer)
+  const via = server.evaluate
+  expect(await client.predict(recordOf(table, old.tree, row), { via })).toEqual(answers[row]?.[1])
+})
+
 describe('the data sets', () => {
   const csvTable = (file: string) => {
     const [header = [], ...rows] = readFileSync(file, 'utf8')
@@ -157,10 +177,12 @@ describe('lower', () => {
 
   test('refuses a tree that was trained on other cuts, or whose missing values lie below', () => {
     expect(() => lower(train(table, { ...growth, maxDepth: 4 }), options())).toThrow(/no public cut/)
-    const columns = tree.columns.map((column) =>
-      column.kind === 'number' ? { ...column, missing: 'below' as const } : column,
-    )
-    expect(() => lower({ ...tree, columns }, options())).toThrow(/no public cut/)
+    // Whether it is divided there or not: the contract would show the side.
+    const below = { kind: 'number', name: 'unused', grid: { minimum: 0, step: 1, size: 3 }, missing: 'below' } as const
+    const other = { ...tree, columns: [...tree.columns, below], features: [...tree.features, { column: 'unused' }] }
+    expect(() => lower(other, options())).toThrow(/missing values of "unused" below its range/)
+    const above = { ...other, columns: [...tree.columns, { ...below, missing: 'above' as const }] }
+    expect(lower(above, options()).contract.cuts.at(-1)).toEqual([0, 1, 2])
   })
 
   test('leaves out what no record reaches, and merges the edges of a feature', () => {

@@ -1,7 +1,7 @@
 import { type Feature, formatVersion, type LabelAnswer, type LabelContract } from '../../runtime/contract.ts'
 import type { Grid } from '../../runtime/grid.ts'
 import { publicCuts } from '../2-train/public-cuts.ts'
-import { badOption, notPublic, tooFewLeaves } from '../errors.ts'
+import { badOption, notPublic, sideNotPublic, tooFewLeaves } from '../errors.ts'
 import type { Edge, LabelLeaf, LabelPlan } from '../plan.ts'
 import { columnOf, describeSplit, type Leaf, type Node, type Tree } from '../tree.ts'
 import { answersOn, answersOver } from './answers.ts'
@@ -31,6 +31,8 @@ export function lowerLabel(tree: Tree, options: LabelOptions): LabelPlan {
   const { model, padLeaves, probability, answerGrid, replyKey } = options
   if (tree.answers === null && probability)
     throw badOption('--probability', true, 'nothing where the target is numbers')
+  const below = tree.columns.find(({ missing }) => missing === 'below')
+  if (below !== undefined) throw sideNotPublic(below.name)
   const cuts = tree.features.map((feature) => publicCuts(columnOf(tree, feature), options.cuts))
   const answers = tree.answers === null ? answersOn(answerGrid) : answersOver(tree.answers, probability)
   const leaves = leavesBelow(tree.root, new Map(), {
@@ -94,7 +96,7 @@ function positionOf(tree: Tree, cuts: readonly (readonly number[])[], feature: n
   const source: Feature = tree.features[feature] ?? { column: '' }
   const column = columnOf(tree, source)
   const position = cuts[feature]?.indexOf(cut) ?? -1
-  if (position < 0 || column.missing === 'below') throw notPublic(describeSplit(column, source, cut))
+  if (position < 0) throw notPublic(describeSplit(column, source, cut))
   return position
 }
 

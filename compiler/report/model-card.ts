@@ -11,6 +11,7 @@ import type { Figures, Metrics } from './figures.ts'
 import { describeLeakage } from './leakage.ts'
 import type { PricedStep } from './pictures.ts'
 import { describeRestriction } from './restriction.ts'
+import { describeRounding } from './summary.ts'
 
 /** The steps of a pruning path, and which of them was chosen. */
 export interface PrunedPath {
@@ -47,7 +48,7 @@ export function modelCard(
 # ${markdownText(source.title ?? contract.model)}
 
 A decision tree that predicts ${markdownText(target.name)} (${target.kind === 'number' ? describeGrid(target.grid, target.document.unit) : answers.join(', ')}), compiled to be evaluated on encrypted
-records. This card holds no threshold; model.json and tree.svg beside it do, and are for the model's owner.
+records. This card holds no threshold; model.json and tree.svg beside it do, and are for the model's owner.${plan.reveal === 'label' ? ' It\ntells, as clients do not learn, which columns the tree uses, and how many leaves it has.' : ''}
 
 ## Data
 
@@ -65,7 +66,7 @@ CART by ${options.criterion ?? (target.kind === 'number' ? 'squared_error' : 'gi
 ${options.minSamplesSplit} in a node that is divided${describeFurther(options)}. The result has ${leavesOf(tree.root).length} leaves and depth ${depthOf(tree.root)}.
 
 ${describeMeasuring(figures)}
-${figures.restriction === undefined ? '' : `\nCuts: ${describeRestriction(figures.restriction, figures.task)}.\n`}
+${figures.restriction === undefined ? '' : `\nCuts: ${describeRestriction(figures.restriction, figures.task)}.\n`}${plan.reveal === 'label' && tree.answers === null ? `\nAnswers: ${describeRounding(plan, tree)}.\n` : ''}
 ${metricsTable(figures)}
 ${confusionTable(answers, figures)}${importanceTable(figures)}${path === null ? '' : pruningTable(path, figures.task, plan.reveal)}
 ## Who learns what

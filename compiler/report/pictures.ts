@@ -66,7 +66,7 @@ export function pictures(
     ],
     ...(rows.length === 0 ? [] : [importances(rows)]),
     ...(figures.heldOut === null ? [] : heldOutPictures(table, figures.heldOut)),
-    ...(path === null ? [] : [pruningPath(path, figures.task)]),
+    ...(path === null ? [] : [pruningPath(path, figures.task, plan.reveal)]),
   ]
   const leakage = describeLeakage(plan)
   const learns: Section = {
@@ -160,9 +160,10 @@ function receiver(outcomes: HeldOut['outcomes'], positive: string): (readonly [s
 function pruningPath(
   { steps, chosen }: { readonly steps: readonly PricedStep[]; readonly chosen: number },
   task: Figures['task'],
+  reveal: Plan['reveal'],
 ): readonly [string, string, string, string] {
   const scoreName = task === 'classification' ? 'Accuracy on rows not seen' : 'R² on rows not seen'
-  const text =
-    'The smallest tree within one standard error of the best is chosen; a smaller one is cheaper, and less of it shows.'
+  const cheaper = reveal === 'signs' ? 'a smaller one is cheaper, and less of it shows' : 'a smaller one may be cheaper'
+  const text = `The smallest tree within one standard error of the best is chosen; ${cheaper}.`
   return ['path.svg', 'The pruning path', text, pathSvg({ steps, chosen, scoreName })]
 }

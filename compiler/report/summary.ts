@@ -63,7 +63,7 @@ function describeTree(tree: Tree, plan: Plan): string {
 }
 
 /** Which numbers a model of numbers may answer in `label`, and how far its means are from them. */
-function describeRounding({ contract }: LabelPlan, tree: Tree): string {
+export function describeRounding({ contract }: LabelPlan, tree: Tree): string {
   const numbers = contract.answers.map(({ answer }) => Number(answer))
   const [first = 0, second = first] = numbers
   const off = leavesOf(tree.root).map(({ answer }) => Math.min(...numbers.map((number) => Math.abs(answer - number))))
