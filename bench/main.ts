@@ -2,8 +2,11 @@
 import { coldStartSection } from './cold-start.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
+
 import { sessionsSection } from './sessions.ts'
+
 import { throughputSection } from './throughput.ts'
+
 import { timingSection } from './timing.ts'
 import { trainingSection } from './training.ts'
 
