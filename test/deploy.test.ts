@@ -78,7 +78,7 @@ describe('the template', () => {
     ['logs end', 'RetentionInDays: !Ref LogRetentionDays', 'KmsKeyId: none'],
     ['the server may do what it does, and no more', 'Action: s3:GetObject', 'Action: s3:PutObject'],
     ['a ticket may do what it is for, and no more', 'Action: s3:PutObject', 'Action: [s3:PutObject, s3:GetObject]'],
-    ['a client may do what it does, and no more', '[s3:PutObject, s3:DeleteObject]', '[s3:PutObject, s3:GetObject]'],
+    ['a client may do what it does, and no more', '[s3:PutObject, s3:GetObject, s3:DeleteObject]', '[s3:PutObject]'],
     ['the ticket function has no secret', 'EMP_COMPILE_ORIGIN:', 'EMP_COMPILE_REPLY_KEY:'],
   ])('%s: a template with %j changed does not', (rule, from, to) => {
     const text = template({ ...contract, replyKey })
