@@ -99,3 +99,24 @@ test('a client bundle for browsers holds no server code, no SDK and no built-in 
   expect(inputs.filter((input) => /server|serve|http|store|hono|aws|compiler/.test(input))).toEqual([])
   expect(outputFiles[0]?.text).not.toContain('defineServer')
 })
+
+test('opening a store loads the SDK for S3 only', async () => {
+  const { metafile } = await build({
+    entryPoints: ['runtime/store/index.ts'],
+    bundle: true,
+    splitting: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    outdir: 'out',
+    metafile: true,
+  })
+  const entry = metafile.outputs['out/index.js']?.imports ?? []
+  const loadedAtOnce = (output: string): string[] =>
+    (metafile.outputs[output]?.imports ?? [])
+      .filter(({ kind }) => kind === 'import-statement')
+      .flatMap(({ path }) => [path, ...loadedAtOnce(path)])
+  expect(entry.filter(({ kind }) => kind === 'dynamic-import')).toHaveLength(1)
+  expect(loadedAtOnce('out/index.js').filter((path) => path.startsWith('@aws-sdk/'))).toEqual([])
+})
