@@ -1,5 +1,6 @@
 /** `npm run bench`: sections measured in one run. `-- --only training` runs one of them, `-- --json` prints JSON. */
 import { coldStartSection } from './cold-start.ts'
+import { labelProtocol, labelSection } from './label.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
 
@@ -11,7 +12,11 @@ import { timingSection } from './timing.ts'
 import { trainingSection } from './training.ts'
 
 const sections = {
-  protocol: protocolSection,
+  protocol: async (print: (line: string) => void) => [
+    ...(await protocolSection(print)),
+    ...(await labelProtocol(print)),
+  ],
+  label: labelSection,
   scaling: scalingSection,
   timing: timingSection,
   sessions: sessionsSection,

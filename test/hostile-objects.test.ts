@@ -56,7 +56,7 @@ async function hostileRequests(
   const { request } = await client.seal(record, key)
   const foreignRequest = (await foreign.seal(record, await foreign.generateKey())).request
   const print = await fingerprint(contract)
-  const { modulus, ciphertext } = messageWidths(contract)
+  const { key: modulus, requestCiphertext: ciphertext } = messageWidths(contract)
   const { n } = key.publicKey
   const message = (fields: object) =>
     encode({

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { cpus } from 'node:os'
 import type { CommandModule } from 'yargs'
-import type { SignsContract } from '../../runtime/contract.ts'
+import type { Contract } from '../../runtime/contract.ts'
 import { gridValue, type Value } from '../../runtime/grid.ts'
 import { fastestEngine } from '../../runtime/paillier/fastest-engine.ts'
 import { squareRing } from '../../runtime/paillier/square-ring.ts'
 import { randomBelow, systemRandom } from '../../runtime/random.ts'
-import { cost } from '../3-lower/cost.ts'
+import { labelCost, signsCost } from '../3-lower/cost.ts'
 import { badOption } from '../errors.ts'
 import { loadClient, loadServer, replyKeyOption } from './load.ts'
 
@@ -84,31 +84,30 @@ async function bench({ model: directory, json, repeats, memory, price, ...option
     (typeof stages)[number],
     number
   >
-  const planned = cost(contract)
+  const planned = contract.reveal === 'signs' ? signsCost(contract) : labelCost(contract)
   const predicted = predict(contract)
   const perMillion = lambdaDollars(ms.evaluate, memory, price) + options['request-price']
+  const engine = contract.reveal === 'signs' ? fastestEngine.name : 'libsodium'
   if (json) {
-    console.log(
-      JSON.stringify({ model: contract.model, engine: fastestEngine.name, ms, predicted, planned, perMillion }),
-    )
+    console.log(JSON.stringify({ model: contract.model, engine, ms, predicted, planned, perMillion }))
     return
   }
   const time = (value: number) => `${value.toFixed(1)} ms`.padStart(11)
-  console.log(
-    `${contract.model}: ${contract.tests} tests, ${contract.features.length} features, ${contract.keyBits}-bit keys`,
-  )
+  console.log(`${contract.model}: ${describeSize(contract)}`)
   console.log(`CPU time on ${cpus()[0]?.model.trim() ?? 'this processor'}, medians of ${repeats} keys\n`)
-  console.log('             measured  under the same key  by the cost model, in plain JavaScript')
+  const ofModel = predicted === null ? '' : '  by the cost model, in plain JavaScript'
+  console.log(`             measured  under the same key${ofModel}`)
   const line = (stage: string, first: number, again: number | null, model: number | null) => {
     const cells = [time(first), again === null ? '' : time(again), model === null ? '' : time(model)]
     console.log(`${stage.padEnd(10)}${cells[0]}${`${cells[1]}`.padStart(20)}${`${cells[2]}`.padStart(40)}`.trimEnd())
   }
   line('make a key', ms.key, null, null)
-  line('seal', ms.seal, ms.sealAgain, predicted.seal)
-  line('evaluate', ms.evaluate, ms.evaluateAgain, predicted.evaluate)
-  line('open', ms.open, null, predicted.open)
-  const engine = fastestEngine.name === 'openssl' ? 'OpenSSL' : 'plain JavaScript'
-  console.log(`\nmeasured with ${engine}; the server validates a key when it first sees it`)
+  line('seal', ms.seal, ms.sealAgain, predicted?.seal ?? null)
+  line('evaluate', ms.evaluate, ms.evaluateAgain, predicted?.evaluate ?? null)
+  line('open', ms.open, null, predicted?.open ?? null)
+  const names = { openssl: 'OpenSSL', bigint: 'plain JavaScript', libsodium: "libsodium's WebAssembly" }
+  const keys = contract.reveal === 'signs' ? '; the server validates a key when it first sees it' : ''
+  console.log(`\nmeasured with ${names[engine]}${keys}`)
   console.log(`${planned.requestBytes} bytes up, ${planned.replyBytes} down`)
   console.log(
     `\na million predictions on Lambda: $${perMillion.toFixed(2)} (${memory} MB, as fast a core as this one, $${price} a GB ` +
@@ -122,9 +121,19 @@ function lambdaDollars(evaluateMs: number, memory: number, price: number): numbe
   return 1e6 * seconds * (memory / 1024) * price
 }
 
-/** The plan's multiplications by what one takes here. */
-function predict(contract: SignsContract): { readonly seal: number; readonly evaluate: number; readonly open: number } {
-  const { bigint } = cost(contract)
+function describeSize(contract: Contract): string {
+  const features = `${contract.features.length} features`
+  if (contract.reveal === 'signs') return `${contract.tests} tests, ${features}, ${contract.keyBits}-bit keys`
+  const cuts = contract.cuts.reduce((sum, { length }) => sum + length, 0)
+  return `${cuts} cuts, ${features}, ${contract.leaves} leaves`
+}
+
+/** The plan's multiplications by what one takes here; of `signs`, where plain JavaScript does them. */
+function predict(
+  contract: Contract,
+): { readonly seal: number; readonly evaluate: number; readonly open: number } | null {
+  if (contract.reveal === 'label') return null
+  const { bigint } = signsCost(contract)
   const half = unitMs(contract.keyBits / 2)
   return {
     seal: half * bigint.sealMultiplications,
@@ -151,7 +160,7 @@ function median(values: readonly number[]): number {
 }
 
 /** A record of values that the contract admits, missing ones apart. */
-function randomRecord({ columns }: SignsContract): Record<string, Value> {
+function randomRecord({ columns }: Contract): Record<string, Value> {
   return Object.fromEntries(
     columns.map((column): [string, Value] => [
       column.name,

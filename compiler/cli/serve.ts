@@ -81,7 +81,8 @@ async function serve(options: ServeArguments): Promise<void> {
   const store = storeUrl === null ? null : await openStoreOption(storeUrl)
   const loaded = await loadServer(model, options['reply-key'])
   const pool = options.workers === 0 ? null : evaluatorPool({ threads: options.workers })
-  const server = pool === null ? loaded : loaded.with({ evaluator: pool.evaluator })
+  const server =
+    pool === null ? loaded : loaded.with({ evaluator: pool.evaluator, labelEvaluator: pool.labelEvaluator })
   const counters = newCounters()
   const onEvent = (event: ServeEvent) => {
     counters.count(event)
