@@ -93,6 +93,8 @@ async function measure(store: string, url: string, servers: number, clients: num
     const seconds = (performance.now() - began) / 1000
     const sorted = times.sort((a, b) => a - b)
     const quantile = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0
+    // A server that came second with a reply may still be removing it.
+    await new Promise((resolve) => setTimeout(resolve, 2000))
     const left = (await mailbox.list('')).length
     const figures = { perSecond: sealed.length / seconds, p50: quantile(0.5), p99: quantile(0.99) }
     return { store, servers, clients, ...figures, wrong, left }
@@ -114,7 +116,9 @@ function startServer(url: string): Promise<ChildProcess> {
 /** Starts an S3 server and points this process and its children to it; gives the URL of a store, null without one. */
 async function startS3(directory: string): Promise<string | null> {
   try {
-    execFileSync('sh', ['-c', 'command -v radosgw ceph-mon ceph-osd ceph monmaptool'], { stdio: 'ignore' })
+    for (const program of ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph', 'monmaptool']) {
+      execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
+    }
   } catch {
     return null
   }

@@ -84,6 +84,27 @@ test('the way over tickets, for browsers, holds no SDK either', async () => {
   expect(inputs.filter((input) => /server|serve|http|hono|aws|compiler/.test(input))).toEqual([])
 })
 
+test('opening a store loads the SDK for S3 only', async () => {
+  const { metafile } = await build({
+    entryPoints: ['runtime/store/index.ts'],
+    bundle: true,
+    splitting: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    outdir: 'out',
+    metafile: true,
+  })
+  const entry = metafile.outputs['out/index.js']?.imports ?? []
+  const loadedAtOnce = (output: string): string[] =>
+    (metafile.outputs[output]?.imports ?? [])
+      .filter(({ kind }) => kind === 'import-statement')
+      .flatMap(({ path }) => [path, ...loadedAtOnce(path)])
+  expect(entry.filter(({ kind }) => kind === 'dynamic-import')).toHaveLength(1)
+  expect(loadedAtOnce('out/index.js').filter((path) => path.startsWith('@aws-sdk/'))).toEqual([])
+})
+
 test.each([
   ['heart-disease', 'runtime/client.ts', /runtime\/label|libsodium/],
   ['heart-disease-label', 'runtime/label/client.ts', /runtime\/client|paillier\/(?!integer)|label\/(evaluation|sums)/],

@@ -9,6 +9,7 @@ import { readPublicKey } from '../compiler/cli/reply-key.ts'
 import { contract as published } from '../generated/heart-disease/client.ts'
 import { fingerprint, replyBytes } from '../runtime/contract.ts'
 import { httpApp } from '../runtime/http.ts'
+import { systemRandom } from '../runtime/random.ts'
 import { readReplyKey } from '../runtime/reply-key.ts'
 import { serveStore } from '../runtime/serve.ts'
 import { defineServer } from '../runtime/server.ts'
@@ -227,6 +228,17 @@ describe('a server whose model pins a key', () => {
       expect(server.lacksReplyKey).toBe(false)
       expect((await sealed.open(await server.evaluate(sealed.request))).answer).toBe('well')
     }
+  })
+
+  test('keeps it in another environment, and does not win one there', async () => {
+    const { server, unequipped, client } = await parties()
+    const sealed = await client.seal(record, key)
+    const elsewhere = server.with({ random: systemRandom })
+    expect(elsewhere.lacksReplyKey).toBe(false)
+    expect((await sealed.open(await elsewhere.evaluate(sealed.request))).answer).toBe('well')
+    const lacking = unequipped.with({ random: systemRandom })
+    expect(lacking.lacksReplyKey).toBe(true)
+    await expect(lacking.evaluate(sealed.request)).rejects.toMatchObject({ code: 'no-reply-key' })
   })
 
   test.each([

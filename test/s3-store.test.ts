@@ -111,7 +111,7 @@ describeS3('s3Store', () => {
   ]
   test.each(passing)('passes over %s', async (_, faults) => {
     for (const [method, work] of everyMethod) {
-      const { store, direct, proxy } = await disturbed(inTurn(faults), { deadline: 500 })
+      const { store, direct, proxy } = await disturbed(inTurn(faults), { deadline: 1000 })
       if (method === 'get') await direct.put('secret-object', randomBytes(1000))
       const result = await work(store)
       if (method.startsWith('put')) expect(result).toBe(true)
@@ -123,7 +123,7 @@ describeS3('s3Store', () => {
   })
 
   test.each(passing)('an absent object is absent through %s', async (_, faults) => {
-    const { store } = await disturbed(inTurn(faults), { deadline: 500 })
+    const { store } = await disturbed(inTurn(faults), { deadline: 1000 })
     expect(await store.get('secret-object', most)).toBe(null)
   })
 
