@@ -8,7 +8,6 @@ import { fastestEngine } from './paillier/fastest-engine.ts'
 import { bitLength } from './paillier/integer.ts'
 import { checkCiphertexts, generateKey, type PrivateKey } from './paillier/keys.ts'
 import { readSlots } from './paillier/slots.ts'
-import { type RingFactory, squareRing } from './paillier/square-ring.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
 import { replyCheck } from './signature.ts'
 
@@ -96,7 +95,6 @@ export interface Client<Features extends object, Answer extends string | number>
 export interface ClientEnvironment {
   readonly random?: RandomBytes
   readonly engine?: Engine
-  readonly ringOf?: RingFactory
 }
 
 /** Rejects when the signal is aborted, for transports that do not heed it. */
@@ -108,7 +106,7 @@ function rejection(signal: AbortSignal): Promise<never> {
 export function defineClient<Features extends object, Answer extends string | number>(
   contract: SignsContract,
   decide: (left: Outcomes) => Leaf<Answer>,
-  { random = systemRandom, engine = fastestEngine, ringOf = squareRing }: ClientEnvironment = {},
+  { random = systemRandom, engine = fastestEngine }: ClientEnvironment = {},
 ): Client<Features, Answer> {
   const layout = slotLayout(contract)
   // No difference 2(x - c) - 1 exceeds 2 * largest cell, even with the additive blinding.
@@ -121,7 +119,7 @@ export function defineClient<Features extends object, Answer extends string | nu
     const known = ciphers.get(key)
     if (known !== undefined) return known
     if (bitLength(key.publicKey.n) !== contract.keyBits) throw new ProtocolError('wrong-key')
-    const cipher = privateCipher(key, engine, random, ringOf)
+    const cipher = privateCipher(key, engine, random)
     ciphers.set(key, cipher)
     return cipher
   }
