@@ -14,8 +14,7 @@ const generated = `// Assembled from kernel/source.ts by \`npm run kernel\`. Do 
 export const kernel = {
 ${Object.entries(layout)
   .map(([name, value]) => `  ${name}: ${value},\n`)
-  .join('')}  wasm:
-    '${base64}',
+  .join('')}  wasm: '${base64}',
 } as const
 `
 if (!process.argv.includes('--check')) writeFileSync(path, generated)
