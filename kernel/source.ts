@@ -104,11 +104,11 @@ function multiplyPairs(pairs: number, isNeeded: (pair: number, vector: number) =
   return terms.join('\n')
 }
 
-/** Splits the sums and adds them, shifted by $double, to the arrays at $low and $high. */
-function splitSums(vectors: number): string {
+/** Splits the sums and adds them, doubled or not, to the arrays at $low and $high. */
+function splitSums(vectors: number, doubled = false): string {
   return lines(vectors, (v) => {
     const add = (array: string, value: string) =>
-      `(v128.store offset=${16 * v} (local.get $${array}) (i32x4.add (v128.load offset=${16 * v} (local.get $${array})) (i32x4.shl ${value} (local.get $double))))`
+      `(v128.store offset=${16 * v} (local.get $${array}) (i32x4.add (v128.load offset=${16 * v} (local.get $${array})) ${doubled ? `(i32x4.shl ${value} (i32.const 1))` : value}))`
     const mask = 2 ** limbBits - 1
     return `${add('low', `(v128.and (local.get $sum${v}) (v128.const i32x4 ${mask} ${mask} ${mask} ${mask}))`)}
       ${add('high', `(i32x4.shr_s (local.get $sum${v}) (i32.const ${limbBits}))`)}`
@@ -116,7 +116,7 @@ function splitSums(vectors: number): string {
 }
 
 /** All limbs of $factor from $i to $end times the columns from $column on, by `step` pairs at a time. */
-function multiplyRuns(step: number, width: number): string {
+function multiplyRuns(step: number, width: number, doubled = false): string {
   const one = width === 1
   return `
   (loop $runs
@@ -134,7 +134,7 @@ function multiplyRuns(step: number, width: number): string {
       (local.set $b (i32.sub (local.get $b) (i32.const ${8 * step})))
       (local.set $a (i32.add (local.get $a) (i32.const ${4 * step})))
       (br_if $steps (i32.lt_u (local.get $a) (local.get $stop))))
-    ${splitSums(width)}
+    ${splitSums(width, doubled)}
     (br_if $runs (i32.lt_s (local.get $i) (local.get $end))))`
 }
 
@@ -157,7 +157,7 @@ const nextBlock = (last: string) => `
 
 const multiply = `
 (func $multiply (param $factor i32) (param $pairs i32) (param $lows i32) (param $highs i32) (param $column i32)
-  (param $last i32) (param $length i32) (param $double i32) ${productLocals}
+  (param $last i32) (param $length i32) ${productLocals}
   (loop $blocks
     ${firstLimb}
     (local.set $end (i32.add (local.get $column) (i32.const ${columns})))
@@ -172,14 +172,12 @@ const multiply = `
  */
 const square = `
 (func $square (param $factor i32) (param $pairs i32) (param $lows i32) (param $highs i32) (param $length i32)
-  (local $column i32) (local $double i32) ${productLocals}
+  (local $column i32) ${productLocals}
   (loop $blocks
     ${firstLimb}
     ${locate}
     (local.set $end (i32.shr_u (local.get $column) (i32.const 1)))
-    (local.set $double (i32.const 1))
-    (if (i32.lt_s (local.get $i) (local.get $end)) (then ${multiplyRuns(vectors, vectors)}))
-    (local.set $double (i32.const 0))
+    (if (i32.lt_s (local.get $i) (local.get $end)) (then ${multiplyRuns(vectors, vectors, true)}))
     ${lines(vectors, (v) => `(local.set $sum${v} ${zero})`)}
     (local.set $a (i32.add (local.get $pairs) ${times('(local.get $end)', 2)}))
     ${lines(vectors, (v) => `(v128.store offset=${at.squarePairs + 16 * v} (i32.const 0) (v128.load offset=${16 * v} align=4 (local.get $a)))`)}
@@ -193,7 +191,7 @@ const square = `
 /** The four columns below those that are wanted: what is carried from them is exact, whatever lies lower. */
 const multiplyGuard = `
 (func $multiplyGuard (param $factor i32) (param $pairs i32) (param $lows i32) (param $highs i32) (param $length i32)
-  (local $column i32) (local $double i32) ${productLocals}
+  (local $column i32) ${productLocals}
   (local.set $column (i32.sub (local.get $length) (i32.const 4)))
   (local.set $end (local.get $length))
   ${locate}
@@ -249,6 +247,21 @@ const makePairs = `
     (local.set $limbs (i32.add (local.get $limbs) (i32.const 16)))
     (br_if $more (i32.lt_u (local.get $limbs) (local.get $stop)))))`
 
+/** Doubles the columns of a whole product. */
+const doubleColumns = `
+(func $doubleColumns (param $length i32) ${local('i32', 'at', 'stop')}
+  (local.set $stop ${times('(local.get $length)', 3)})
+  (loop $more
+    ${['low', 'high']
+      .map((name) => at[name as 'low' | 'high'])
+      .map(
+        (offset) =>
+          `(v128.store offset=${offset} (local.get $at) (i32x4.shl (v128.load offset=${offset} (local.get $at)) (i32.const 1)))`,
+      )
+      .join('\n')}
+    (local.set $at (i32.add (local.get $at) (i32.const 16)))
+    (br_if $more (i32.lt_u (local.get $at) (local.get $stop)))))`
+
 /** Takes the limbs at `u` from the columns at `low`. */
 const subtractQuotient = `
 (func $subtractQuotient (param $length i32) ${local('i32', 'low', 'limbs', 'stop')} ${local('v128', 'some')}
@@ -282,15 +295,15 @@ const reduce = `
   (call $limbs ${into} ${address('t')} ${length})
   ${clear('quotientLow', 4)} ${clear('quotientHigh', 4)}
   (call $multiply ${address('t')} ${address('inversePairs')} ${address('quotientLow')} ${address('quotientHigh')}
-    (i32.const 0) ${length} ${length} (i32.const 0))
+    (i32.const 0) ${length} ${length})
   (call $limbs ${address('quotientLow')} ${address('quotientHigh')} ${address('u')} ${length})
   (call $multiplyGuard ${address('u')} ${address('modulusPairs')} ${into} ${length})
-  (call $multiply ${address('u')} ${address('modulusPairs')} ${into} ${length} ${twice} ${length} (i32.const 0))
+  (call $multiply ${address('u')} ${address('modulusPairs')} ${into} ${length} ${twice} ${length})
   (call $limbs ${above('low')} ${above('high')} (local.get $digit) ${length}))`
 
 const second = (name: 'x' | 'y') => `(i32.add ${address(name)} ${times(`(i32.add ${length} (i32.const ${gap}))`, 1)})`
-const wholeProduct = (factor: string, pairs: 'lowPairs' | 'highPairs', double: 0 | 1) =>
-  `(call $multiply ${factor} ${address(pairs)} ${into} (i32.const 0) ${twice} ${length} (i32.const ${double}))`
+const wholeProduct = (factor: string, pairs: 'lowPairs' | 'highPairs') =>
+  `(call $multiply ${factor} ${address(pairs)} ${into} (i32.const 0) ${twice} ${length})`
 
 /** x becomes x^2, $times times. */
 const squareResidue = `
@@ -301,7 +314,8 @@ const squareResidue = `
     (call $square ${address('x')} ${address('lowPairs')} ${into} ${length})
     (call $reduce ${address('x')} ${length})
     ${clearColumns}
-    ${wholeProduct(second('x'), 'lowPairs', 1)}
+    ${wholeProduct(second('x'), 'lowPairs')}
+    (call $doubleColumns ${length})
     (call $subtractQuotient ${length})
     (call $reduce ${second('x')} ${length})
     (local.set $times (i32.sub (local.get $times) (i32.const 1)))
@@ -313,15 +327,15 @@ const multiplyResidues = `
   (call $makePairs ${address('x')} ${address('lowPairs')} ${length})
   (call $makePairs ${second('x')} ${address('highPairs')} ${length})
   ${clearColumns}
-  ${wholeProduct(address('y'), 'lowPairs', 0)}
+  ${wholeProduct(address('y'), 'lowPairs')}
   (call $reduce ${address('x')} ${length})
   ${clearColumns}
-  ${wholeProduct(address('y'), 'highPairs', 0)}
-  ${wholeProduct(second('y'), 'lowPairs', 0)}
+  ${wholeProduct(address('y'), 'highPairs')}
+  ${wholeProduct(second('y'), 'lowPairs')}
   (call $subtractQuotient ${length})
   (call $reduce ${second('x')} ${length}))`
 
 /** The module as text. */
 export const source = `(module
 (memory (export "memory") ${Math.ceil(end / 65536)})
-${[multiply, square, multiplyGuard, limbs, makePairs, subtractQuotient, reduce, squareResidue, multiplyResidues].join('\n')})`
+${[multiply, square, multiplyGuard, limbs, makePairs, doubleColumns, subtractQuotient, reduce, squareResidue, multiplyResidues].join('\n')})`
