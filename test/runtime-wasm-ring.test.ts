@@ -208,7 +208,6 @@ describe('where WebAssembly', () => {
   test.each([
     ['is not there', undefined],
     ['may not be compiled', { Module: forbidden }],
-    ['has no SIMD', { Module: forbidden, Instance: forbidden }],
   ])('%s, there are no such rings, and OpenSSL goes with those of BigInt', (_, global) => {
     vi.stubGlobal('WebAssembly', global)
     expect(wasmRings()).toBeNull()

@@ -37,14 +37,8 @@ export function wasmRings(): RingFactory | null {
     if (m % 2n === 0n || length > longest) return squareRing(m)
     const [size, mSquared, r] = [length + gap, m * m, 1n << BigInt(limbBits * length)]
     const [x, y] = [view(kernel.x, 2 * size), view(kernel.y, 2 * size)]
-    const pairs = [view(kernel.modulusPairs, 2 * size), view(kernel.inversePairs, 2 * size)]
-    const constants = [m, r - inverseOfOdd(m, limbBits * length)].map((value, i) => {
-      const [to = x, address = 0] = [pairs[i], [kernel.modulusPairs, kernel.inversePairs][i]]
-      x.set(limbsOf(value, 0n))
-      makePairs(kernel.x, address, length)
-      return to.slice()
-    })
-    owner = null
+    const [modulusPairs, inversePairs] = [view(kernel.modulusPairs, 2 * size), view(kernel.inversePairs, 2 * size)]
+    const [ownModulusPairs, ownInversePairs] = [pairsOf(m), pairsOf(r - inverseOfOdd(m, limbBits * length))]
 
     function view(address: number, limbs: number): Limbs {
       return memory.subarray(address / 2, address / 2 + limbs)
@@ -57,10 +51,18 @@ export function wasmRings(): RingFactory | null {
       return limbs
     }
 
+    function pairsOf(value: bigint): Limbs {
+      owner = null
+      x.set(limbsOf(value, 0n))
+      makePairs(kernel.x, kernel.modulusPairs, length)
+      return modulusPairs.slice()
+    }
+
     function load(a: Limbs): void {
       if (owner !== m) {
+        modulusPairs.set(ownModulusPairs)
+        inversePairs.set(ownInversePairs)
         owner = m
-        for (const [i, values] of constants.entries()) pairs[i]?.set(values)
       }
       x.set(a)
     }
