@@ -39,7 +39,8 @@ export interface Step<R> {
 
 /**
  * The product of `first^(2^top)` and all steps by one chain of `top` squarings and a multiplication a step. What is
- * zero is multiplied and discarded, so that the time tells nothing of how many there are.
+ * zero is multiplied and discarded, so that the time tells nothing of how many there are. No shift may be above `top`
+ * but that of a step that is zero.
  *
  * Source: Straus's interleaving; Moeller, "Algorithms for Multi-exponentiation", SAC 2001.
  */
@@ -51,7 +52,8 @@ export function interleave<R>(
 ): R {
   let [result, at] = [first, top]
   const squareUntil = (shift: number) => {
-    if (shift < at) result = square(result, at - shift)
+    if (shift >= at) return
+    result = square(result, at - shift)
     at = shift
   }
   for (const { value, shift, isZero } of steps.toSorted((a, b) => b.shift - a.shift)) {
