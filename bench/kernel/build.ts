@@ -8,7 +8,7 @@ const features = { simd: true, bulk_memory: true }
 const module = (await wabt()).parseWat('kernel.wat', source, features)
 module.validate()
 const base64 = Buffer.from(module.toBinary({}).buffer).toString('base64')
-const generated = `// Assembled from kernel/source.ts by \`npm run kernel\`. Do not edit.
+const generated = `// Assembled from bench/kernel/source.ts by \`npm run kernel\`. Do not edit.
 
 /** The WebAssembly module for products modulo m^2, in base64, and where its memory holds what. */
 export const kernel = {
@@ -19,6 +19,6 @@ ${Object.entries(layout)
 `
 if (!process.argv.includes('--check')) writeFileSync(path, generated)
 else if (readFileSync(path, 'utf8') !== generated) {
-  console.error(`${path} is not what kernel/source.ts assembles to: npm run kernel`)
+  console.error(`${path} is not what bench/kernel/source.ts assembles to: npm run kernel`)
   process.exitCode = 1
 }
