@@ -5,6 +5,7 @@ import { CompileError, cannotWrite } from '../errors.ts'
 import { version } from '../version.ts'
 import { compileCommand } from './compile.ts'
 import { packageCommand } from './package.ts'
+import { pageCommand } from './page.ts'
 import { predictCommand } from './predict.ts'
 import { replyKeyCommand } from './reply-key.ts'
 import { schemaCommand } from './schema.ts'
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     .command(verifyCommand)
     .command(serveCommand)
     .command(predictCommand)
+    .command(pageCommand)
     .command(packageCommand)
     .command(replyKeyCommand)
     .parserConfiguration({ 'duplicate-arguments-array': false })
@@ -56,6 +58,7 @@ function describeUsage(message: string): string {
     verify: 'model',
     serve: 'model',
     predict: 'model',
+    page: 'model',
     package: 'model',
     'reply-key': 'file',
   }
