@@ -78,13 +78,13 @@ function ask(title: string, { rows, description, target }: PageDocuments, questi
   return [
     '<section id="ask">',
     `<h1>${xmlText(title)}</h1>`,
-    `<p class="lead">Answer ${asks}, and see how people with answers like yours fared among the ${people} that this calculator was made from.</p>`,
-    ...(target.description === null ? [] : [`<p>${xmlText(target.description)}</p>`]),
+    `<p class="lead">Answer ${asks}, and see how people with answers like yours fared among ${people}.</p>`,
     '<ul class="promises">',
-    '<li><strong>Encrypted on your device.</strong> The server computes on your answers without being able to read them.</li>',
-    '<li><strong>What it costs.</strong> The server learns that somebody asked, and when; its network sees your address. Nothing is stored in this browser.</li>',
+    '<li><strong>Encrypted on your device.</strong> The server computes without being able to read your answers.</li>',
+    '<li><strong>What it costs.</strong> The server learns that somebody asked, and when, and sees your network address.</li>',
     '<li><strong>Research, not a medical device.</strong> Do not decide about treatment by it.</li>',
     '</ul>',
+    ...(target.description === null ? [] : [`<p>${xmlText(target.description)}</p>`]),
     '<noscript><p class="warning">This page needs JavaScript: it is what encrypts your answers here, on your device.</p></noscript>',
     '<div id="faults" class="faults" role="alert" tabindex="-1" aria-labelledby="faults-title" hidden>',
     '<h2 id="faults-title">There is a problem</h2>',
@@ -98,7 +98,7 @@ function ask(title: string, { rows, description, target }: PageDocuments, questi
     ...questions,
     '<p id="note" role="status"></p>',
     '<div class="actions">',
-    '<button type="submit" id="submit" disabled>Encrypt, send and show the result</button>',
+    '<button type="submit" id="submit" disabled>Encrypt and send</button>',
     '<button type="button" class="plain" id="clear">Remove my answers</button>',
     '</div>',
     '<p id="readiness" class="small"></p>',
@@ -200,7 +200,7 @@ function footer({ references, title }: PageDocuments): string[] {
     ...(references.length === 0
       ? []
       : [`<p>Data: ${title === null ? '' : `${xmlText(title)}. `}${references.map(reference).join('; ')}.</p>`]),
-    '<p>No cookies, no storage, no third parties.</p>',
+    '<p>Nothing is kept: no cookies, no storage in this browser, no third parties.</p>',
     '</footer>',
   ]
 }

@@ -63,7 +63,7 @@ function showNumber(leaf: NumberLeaf, { target }: PageDocuments): Shown {
   const [low, high] = [answer - deviation, answer + deviation]
   return {
     figure: `${write(answer)}${unit}`,
-    heading: `is the mean of people with answers like these. ${name}`,
+    heading: `${name}: the mean of people with answers like these`,
     parts: [
       ...(deviation > 0 ? [scale({ answer, deviation, write, unit, label: name })] : []),
       facts([

@@ -151,7 +151,8 @@ function describeFault(fault: NumberFault, { title, mayBeMissing }: NumberQuesti
 function showAt(i: number, fault: Fault | null): void {
   const message = byId(`q${i}-error`, HTMLElement)
   const box = message.closest('.question')
-  const described = box?.querySelector('[data-described]')
+  // The fieldset itself, or the control in the box.
+  const described = box?.matches('[data-described]') === true ? box : box?.querySelector('[data-described]')
   box?.classList.toggle('faulty', fault !== null)
   message.hidden = fault === null
   replace(message, fault === null ? null : element('span', { class: 'unseen' }, 'Error: '), fault?.message ?? null)

@@ -50,7 +50,10 @@ export function runPage(model: PageModel): void {
 
   /** A key for the next record, made while the form is filled in. */
   function prepare(): Vault {
-    vault ??= openVault(onProgress)
+    if (vault === null) {
+      onProgress({ stage: 'key' })
+      vault = openVault(onProgress)
+    }
     return vault
   }
 
