@@ -1,5 +1,6 @@
 /** `npm run bench`: sections measured in one run. `-- --only training` runs one of them, `-- --json` prints JSON. */
 import { coldStartSection } from './cold-start.ts'
+import { pageSection } from './page.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
 import { timingSection } from './timing.ts'
@@ -10,6 +11,7 @@ const sections = {
   scaling: scalingSection,
   timing: timingSection,
   'cold-start': coldStartSection,
+  page: pageSection,
   training: trainingSection,
 }
 

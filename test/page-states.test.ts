@@ -263,14 +263,17 @@ describeBrowser('a page, whatever happens', () => {
           // A window has its name through a reload.
           new MutationObserver(cancel).observe(working, { attributes: true })
           const readiness = document.getElementById('readiness')
-          const go = () => {
-            if (wanted === 'sealing' && readiness?.dataset.stage !== 'ready') return
+          const begin = () => {
             document.getElementById('example')?.click()
             document.getElementById('submit')?.click()
           }
-          if (wanted === 'sealing' && readiness !== null)
-            new MutationObserver(go).observe(readiness, { attributes: true })
-          else go()
+          if (wanted !== 'sealing' || readiness === null) return begin()
+          const ready = new MutationObserver(() => {
+            if (readiness.dataset.stage !== 'ready') return
+            ready.disconnect()
+            begin()
+          })
+          ready.observe(readiness, { attributes: true })
         })
       }, stage)
       const page = await context.newPage()

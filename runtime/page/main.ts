@@ -114,6 +114,7 @@ export function runPage(model: PageModel): void {
       return { leaf: await before(signal, worker.open(reply)), exchange: { request, reply, address } }
     } finally {
       discard()
+      session = null
     }
   }
 
@@ -135,7 +136,6 @@ export function runPage(model: PageModel): void {
       note('Cancelled. The key was destroyed, so nobody can read what may have been sent.')
     } finally {
       clearTimeout(late)
-      session = null
     }
   }
 
