@@ -1,13 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { decode } from 'cborg'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { axeFindings, describeBrowser, launch, open, outcome, serveModel } from './support/browser.ts'
+import {
+  axeFindings,
+  describeBrowser,
+  hostFolder,
+  launch,
+  listening,
+  open,
+  outcome,
+  serveModel,
+} from './support/browser.ts'
 import { empCompile } from './support/processes.ts'
 
 const published = 'generated/heart-disease'
@@ -543,37 +550,7 @@ async function hosted(args: readonly string[], withHeaders = true): Promise<{ ur
   const output = await mkdtemp(join(directory, 'hosted-'))
   const { code, stderr } = await empCompile(['page', published, '--output', output, ...args])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  const rules = (await readFile(join(output, '_headers'), 'utf8')).split(/\n(?=\/)/).slice(1)
-  const types: Record<string, string> = {
-    html: 'text/html',
-    js: 'text/javascript',
-    css: 'text/css',
-    svg: 'image/svg+xml',
-  }
-  return listening(async (request, response) => {
-    const path = request.url ?? '/'
-    const file = path === '/' ? 'index.html' : path.slice(1)
-    try {
-      const body = await readFile(join(output, file))
-      const [, ...lines] = rules.find((rule) => rule.startsWith(`${path}\n`))?.split('\n') ?? []
-      for (const line of withHeaders ? lines : []) {
-        const [, name = '', value = ''] = /^ {2}([^:]+): (.*)$/.exec(line) ?? []
-        if (name !== '') response.setHeader(name, value)
-      }
-      response.setHeader('content-type', types[file.split('.').at(-1) ?? ''] ?? 'text/plain').end(body)
-    } catch {
-      response.writeHead(404).end()
-    }
-  })
-}
-
-function listening(listener: RequestListener): Promise<{ url: string; close(): void }> {
-  const server = createServer(listener)
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      resolve({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() })
-    })
-  })
+  return hostFolder(output, withHeaders)
 }
 
 /** Ways in which a number might be written. */

@@ -84,7 +84,9 @@ function ask(title: string, { rows, description, target }: PageDocuments, questi
     '<li><strong>What it costs.</strong> The server learns that somebody asked, and when, and sees your network address.</li>',
     '<li><strong>Research, not a medical device.</strong> Do not decide about treatment by it.</li>',
     '</ul>',
-    ...(target.description === null ? [] : [`<p>${xmlText(target.description)}</p>`]),
+    ...(target.description === null
+      ? []
+      : [`<p><strong>What is predicted.</strong> ${xmlText(target.description)}</p>`]),
     '<noscript><p class="warning">This page needs JavaScript: it is what encrypts your answers here, on your device.</p></noscript>',
     '<div id="faults" class="faults" role="alert" tabindex="-1" aria-labelledby="faults-title" hidden>',
     '<h2 id="faults-title">There is a problem</h2>',

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer, type RequestListener } from 'node:http'
 import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { describe, test } from 'vitest'
+import { describe, test, vi } from 'vitest'
 import type { Contract } from '../../runtime/contract.ts'
 import type { Value } from '../../runtime/grid.ts'
 import { startServer, stop } from './processes.ts'
@@ -67,8 +70,9 @@ export async function serveModel(
   args: readonly string[] = [],
   environment: Record<string, string> = {},
 ) {
-  const { child, firstLine, log } = await startServer([resolve(model), '--port', '0', ...args], '.', environment)
-  const [url = ''] = /http:\/\/[\d.:]+/.exec(firstLine) ?? []
+  const { child, log } = await startServer([resolve(model), '--port', '0', ...args], '.', environment)
+  // With a store beside the port there is another line first.
+  const url = await vi.waitUntil(() => /http:\/\/127[\d.:]+/.exec(log())?.[0], 20_000)
   return { url, log, end: () => stop(child) }
 }
 
@@ -148,5 +152,41 @@ export async function axeFindings(page: Page): Promise<string[]> {
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
     )
+  })
+}
+
+/** A folder that `emp-compile page` wrote, on a static host; with the headers of its `_headers`, or with none. */
+export async function hostFolder(output: string, withHeaders = true): Promise<{ url: string; close(): void }> {
+  const rules = (await readFile(join(output, '_headers'), 'utf8')).split(/\n(?=\/)/).slice(1)
+  const types: Record<string, string> = {
+    html: 'text/html',
+    js: 'text/javascript',
+    css: 'text/css',
+    svg: 'image/svg+xml',
+  }
+  return listening(async (request, response) => {
+    const path = request.url ?? '/'
+    const file = path === '/' ? 'index.html' : path.slice(1)
+    try {
+      const body = await readFile(join(output, file))
+      const [, ...lines] = rules.find((rule) => rule.startsWith(`${path}\n`))?.split('\n') ?? []
+      for (const line of withHeaders ? lines : []) {
+        const [, name = '', value = ''] = /^ {2}([^:]+): (.*)$/.exec(line) ?? []
+        if (name !== '') response.setHeader(name, value)
+      }
+      response.setHeader('content-type', types[file.split('.').at(-1) ?? ''] ?? 'text/plain').end(body)
+    } catch {
+      response.writeHead(404).end()
+    }
+  })
+}
+
+/** A server on a free port. */
+export function listening(listener: RequestListener): Promise<{ url: string; close(): void }> {
+  const server = createServer(listener)
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      resolve({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() })
+    })
   })
 }
