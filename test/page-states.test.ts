@@ -333,6 +333,50 @@ describeBrowser('a page, whatever happens', () => {
     await context.close()
   })
 
+  test.each([
+    { name: 'a phone in the dark', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+    { name: 'a large screen in the dark', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+    { name: 'a phone', colorScheme: 'light', viewport: { width: 320, height: 640 } },
+    { name: 'a large screen', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  ] as const)('has nothing that axe finds wrong, in any state, on $name', async ({ colorScheme, viewport }) => {
+    const { context } = await open(browser, { colorScheme, viewport, reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    await page.goto(home.url)
+    const states: Record<string, () => Promise<unknown>> = {
+      form: () => page.locator('#readiness[data-stage=ready]').waitFor(),
+      faults: () => page.click('#submit'),
+      example: () => page.click('#example'),
+      working: async () => {
+        await page.route('**/evaluate', () => {})
+        await page.click('#submit')
+        await page.locator('#working[data-stage=sent]').waitFor()
+      },
+      cancelled: () => page.click('#cancel'),
+      failure: async () => {
+        await page.unroute('**/evaluate')
+        await page.route('**/evaluate', (route) => route.abort())
+        await page.click('#submit')
+        await page.locator('#failure:visible').waitFor()
+      },
+      answer: async () => {
+        await page.unroute('**/evaluate')
+        await page.click('#again')
+        expect(await outcome(page)).toBe('answer')
+        for (const summary of await page.locator('summary').all()) await summary.click()
+      },
+    }
+    for (const [state, reach] of Object.entries(states)) {
+      await reach()
+      expect(await axeFindings(page), state).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(viewport.width)
+    }
+    // What is printed is the answer, with its words of caution.
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('#answer .warning').isVisible()).toBe(true)
+    expect(await page.locator('#remove').isVisible()).toBe(false)
+    await context.close()
+  })
+
   test('says that a server is slow, and gives it up after a minute', async () => {
     const { context } = await open(browser)
     const page = await context.newPage()

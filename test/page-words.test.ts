@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { lower } from '../compiler/3-lower/lower.ts'
 import { buildPage, type PageOptions } from '../compiler/page/build.ts'
 import { contentPolicy, headersFile } from '../compiler/page/policy.ts'
 import { contract } from '../generated/heart-disease/client.ts'
@@ -12,7 +13,12 @@ import type { PageDocuments } from '../runtime/page/documents.ts'
 import { ofHundred, wilson } from '../runtime/page/estimate.ts'
 import { describeFailure } from '../runtime/page/failures.ts'
 import { parseDecimal, questionsOf, readNumber, type Unit, writeNumber } from '../runtime/page/questions.ts'
+import { systemRandom } from '../runtime/random.ts'
 import { everyHostileName } from './cases/emit/hostile.ts'
+import { insecureTestKey } from './support/keys.ts'
+import { clientOf } from './support/plans.ts'
+import { tableOf } from './support/tables.ts'
+import { boundedOptions, trainClasses } from './support/trees.ts'
 
 const documents: PageDocuments = documentsJson
 const here: PageOptions = {
@@ -222,6 +228,38 @@ describe('a built page', () => {
     for (const code of own) expect(describeFailure(code).title, code).not.toMatch(/Something went wrong/)
     expect(describeFailure('unheard-of').title).toMatch(/Something went wrong/)
   })
+})
+
+test('noise is drawn in as many steps as asked for, and sealing draws no more', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => [
+    String(i),
+    String(i % 7),
+    i % 9 < 4 !== i % 7 > 3 ? 'sick' : 'well',
+  ])
+  const tree = trainClasses(tableOf(['age', 'day', 'target'], rows), {
+    ...boundedOptions,
+    maxDepth: 3,
+    minSamplesLeaf: 1,
+  })
+  let draws = 0
+  const random = (length: number) => {
+    draws += 1
+    return systemRandom(length)
+  }
+  const client = clientOf(lower(tree, { model: 'test', keyBits: 512 }), { random })
+  const key = insecureTestKey(512)
+  const counts = [() => client.prepare(key, 1), () => client.prepare(key, 1), () => client.prepare(key)].map(
+    (prepare) => {
+      prepare()
+      return draws
+    },
+  )
+  await client.seal({ age: 3, day: 4 }, key)
+  expect(client.contract.features).toHaveLength(2)
+  expect([counts[0], counts[1]]).toEqual([counts[0], counts[0]])
+  expect(counts[0]).toBeGreaterThan(0)
+  expect(counts[2]).toBeGreaterThan(counts[1] ?? 0)
+  expect(draws).toBe(counts[2])
 })
 
 test('the published model has its documents', async () => {

@@ -84,7 +84,7 @@ function showNumber(leaf: NumberLeaf, { target }: PageDocuments): Shown {
 }
 
 /** A warning of small groups. */
-const roughness = (rows: number) => (rows < fewRows ? '. The group is small, so this is rough' : '')
+const roughness = (rows: number) => (rows < fewRows ? '. The group is small, so this is rough.' : '')
 
 function facts(rows: readonly (readonly [string, string])[]): HTMLElement {
   const entries = rows.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value)))
