@@ -44,11 +44,11 @@ export interface SignsCost extends Traffic {
     readonly evaluateMultiplications: number
     readonly openMultiplications: number
   }
-  /** With OpenSSL; the multiplications are still JavaScript's. */
+  /** With OpenSSL, and multiplications in WebAssembly. */
   readonly openssl: {
     readonly sealExponentiations: number
     readonly sealMultiplications: number
-    readonly evaluateExponentiations: number
+    readonly evaluateMultiplications: number
     readonly openExponentiations: number
   }
 }

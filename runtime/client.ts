@@ -9,7 +9,6 @@ import { bitLength } from './paillier/integer.ts'
 import { checkCiphertexts, generateKey, type PrivateKey } from './paillier/keys.ts'
 import { decodeReply, encodeRequest } from './paillier/message.ts'
 import { readSlots } from './paillier/slots.ts'
-import { type RingFactory, squareRing } from './paillier/square-ring.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
 import { replyCheck } from './signature.ts'
 
@@ -90,14 +89,13 @@ export interface Client<Features extends object, Answer extends string | number>
 export interface ClientEnvironment {
   readonly random?: RandomBytes
   readonly engine?: Engine
-  readonly ringOf?: RingFactory
 }
 
 /** Makes the client of a compiled model. Generated modules call it; `decide` is their decision logic. */
 export function defineClient<Features extends object, Answer extends string | number>(
   contract: SignsContract,
   decide: (left: Outcomes) => Leaf<Answer>,
-  { random = systemRandom, engine = fastestEngine, ringOf = squareRing }: ClientEnvironment = {},
+  { random = systemRandom, engine = fastestEngine }: ClientEnvironment = {},
 ): Client<Features, Answer> {
   const layout = slotLayout(contract)
   // No difference 2(x - c) - 1 exceeds 2 * largest cell, even with the additive blinding.
@@ -110,7 +108,7 @@ export function defineClient<Features extends object, Answer extends string | nu
     const known = ciphers.get(key)
     if (known !== undefined) return known
     if (bitLength(key.publicKey.n) !== contract.keyBits) throw new ProtocolError('wrong-key')
-    const cipher = privateCipher(key, engine, random, ringOf)
+    const cipher = privateCipher(key, engine, random)
     ciphers.set(key, cipher)
     return cipher
   }

@@ -7,11 +7,11 @@ export function costTable(plan: Plan): string {
 }
 
 function signsTable(cost: SignsCost): string {
-  return `| | ciphertexts | bytes | multiplications, in plain JavaScript | exponentiations, with OpenSSL |
+  return `| | ciphertexts | bytes | multiplications, in plain JavaScript | on Node: exponentiations, by OpenSSL, and multiplications, in WebAssembly |
 | --- | ---: | ---: | ---: | ---: |
-| seal (client) | ${cost.requestCiphertexts} | ${cost.requestBytes} up (${kilobytes(cost.requestBytes)}) | ${cost.bigint.sealMultiplications} of half size | ${cost.openssl.sealExponentiations} of half size${cost.openssl.sealMultiplications === 0 ? '' : `, and ${cost.openssl.sealMultiplications} multiplications`} |
-| evaluate (server) | ${cost.replyCiphertexts} | ${cost.replyBytes} down (${kilobytes(cost.replyBytes)}) | ${cost.bigint.evaluateMultiplications} modulo n² | ${cost.openssl.evaluateExponentiations}, most of them short |
-| open (client) | | | ${cost.bigint.openMultiplications} of half size | ${cost.openssl.openExponentiations} of half size |`
+| seal (client) | ${cost.requestCiphertexts} | ${cost.requestBytes} up (${kilobytes(cost.requestBytes)}) | ${cost.bigint.sealMultiplications} of half size | ${cost.openssl.sealExponentiations} exponentiations of half size${cost.openssl.sealMultiplications === 0 ? '' : `, and ${cost.openssl.sealMultiplications} multiplications`} |
+| evaluate (server) | ${cost.replyCiphertexts} | ${cost.replyBytes} down (${kilobytes(cost.replyBytes)}) | ${cost.bigint.evaluateMultiplications} modulo n² | ${cost.openssl.evaluateMultiplications} multiplications |
+| open (client) | | | ${cost.bigint.openMultiplications} of half size | ${cost.openssl.openExponentiations} exponentiations of half size |`
 }
 
 function labelTable(cost: LabelCost): string {
