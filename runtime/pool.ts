@@ -118,9 +118,9 @@ export function evaluatorPool({ threads: size, waiting = 1000, script = ownScrip
       )
       return (await Promise.all(parts)).flat()
     },
-    async labelEvaluator({ multipliers, answers, ...sums }) {
-      const costs = await run({ kind: 'sum', ...sums })
-      const leaves = sums.sums.length
+    async labelEvaluator({ multipliers, answers, ...rest }) {
+      const costs = await run({ kind: 'sum', ...rest })
+      const leaves = rest.sums.length
       const share = shareOf(leaves, fewestLeaves)
       const parts = Array.from({ length: Math.ceil(leaves / share) }, (_, i) => {
         const part = (bytes: Uint8Array) => {

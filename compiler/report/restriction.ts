@@ -17,19 +17,22 @@ export function restrictionOf({ target }: Table, cuts: number, own: HeldOut, fre
     outcomes.map(({ truth, given }) => (target.kind === 'classes' ? Number(truth !== given) : (truth - given) ** 2))
   const truths = free.outcomes.map(({ truth }) => truth)
   // The loss of a regression is a squared error: over the variance of what is to be told, it is 1 - R².
-  const unit = target.kind === 'classes' ? 1 : meanOf(truths.map((truth) => (truth - meanOf(truths)) ** 2))
+  const unit = target.kind === 'classes' ? 1 : varianceOf(truths)
   const [loss, freeLosses] = [meanOf(losses(own)), losses(free)]
-  const freeLoss = meanOf(freeLosses)
-  const variance = meanOf(freeLosses.map((one) => (one - freeLoss) ** 2))
   return {
     cuts,
     score: 1 - loss / unit,
-    freeScore: 1 - freeLoss / unit,
-    error: Math.sqrt(variance / freeLosses.length) / unit,
+    freeScore: 1 - meanOf(freeLosses) / unit,
+    error: Math.sqrt(varianceOf(freeLosses) / freeLosses.length) / unit,
   }
 }
 
 const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+function varianceOf(values: readonly number[]): number {
+  const mean = meanOf(values)
+  return meanOf(values.map((value) => (value - mean) ** 2))
+}
 
 /** In a sentence: what the restriction costs, in standard errors. */
 export function describeRestriction({ cuts, score, freeScore, error }: Restriction, task: string): string {

@@ -6,7 +6,7 @@ import type { Split } from './sums.ts'
 
 /**
  * The part of a request's evaluation that takes time, as plain data: it may be done in another thread. All byte strings
- * but the request's, hold one entry per leaf, in the order of the reply.
+ * but the request's hold one entry per leaf, in the order of the reply.
  */
 export interface LabelEvaluation {
   /** P, and the ciphertexts of the request. */

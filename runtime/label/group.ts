@@ -23,11 +23,11 @@ export interface Group {
   isPoint(at: Address): boolean
   /** out = scalar G */
   generate(out: Address, scalar: Address): void
-  /** out = scalar point, if that is not the identity. */
+  /** out = scalar point. @throws {RangeError} if that is the identity, or the point none. */
   multiply(out: Address, scalar: Address, point: Address): void
-  /** out = a + b, of points. */
+  /** out = a + b, of points. @throws {RangeError} if one is none. */
   add(out: Address, a: Address, b: Address): void
-  /** out = a - b, of points. */
+  /** out = a - b, of points. @throws {RangeError} if one is none. */
   subtract(out: Address, a: Address, b: Address): void
   /** out = 64 bytes as a number, modulo the order: uniform up to 2^-259 if the bytes are. */
   reduce(out: Address, wide: Address): void
