@@ -77,6 +77,9 @@ async function serve(options: ServeArguments): Promise<void> {
   }
   const store = storeUrl === null ? null : await openStoreOption(storeUrl)
   const server = await loadServer(model, options['reply-key'])
+  // Before anything is served, as it may fail.
+  const hasPage = options.page && port !== undefined
+  const page = hasPage ? (await loadPage(model, { kind: 'http', url: null }, [])).page : null
   const counters = newCounters()
   const onEvent = (event: ServeEvent) => {
     counters.count(event)
@@ -100,7 +103,6 @@ async function serve(options: ServeArguments): Promise<void> {
     const rate = { perHour: options['tickets-per-hour'], trustedProxies: options['trusted-proxies'] }
     const beside = storeUrl === null ? null : { url: storeUrl, bell }
     const tickets = options.tickets ? rate : null
-    const page = options.page ? (await loadPage(model, { kind: 'http', url: null }, [])).page : null
     work.push(serveWeb(server, { host, port, store: beside, tickets, page, counters, signal, onEvent }))
   }
   try {
