@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { bundle } from '../compiler/deploy/bundle.ts'
-import { serverEntry } from '../compiler/deploy/entries.ts'
+import { forReplyKeys, serverEntry } from '../compiler/deploy/entries.ts'
 import { client } from '../generated/heart-disease/client.ts'
 
 interface ColdStart {
@@ -41,7 +41,8 @@ export async function coldStartSection(print: (line: string) => void): Promise<C
     await writeFile(join(directory, 'probe.mjs'), probe)
     await symlink(resolve('node_modules'), join(directory, 'node_modules'))
     for (const awsSdk of ['bundled', 'external'] as const) {
-      const files = await bundle({ entry: serverEntry, directory: resolve('generated/heart-disease'), awsSdk })
+      const model = resolve('generated/heart-disease')
+      const files = await bundle({ entry: serverEntry, directory: model, awsSdk, unused: forReplyKeys })
       await mkdir(join(directory, awsSdk))
       for (const [name, text] of files) await writeFile(join(directory, awsSdk, name), text)
       const args = [`./${awsSdk}/index.mjs`, Buffer.from(request).toString('base64')]

@@ -1,15 +1,27 @@
 /** `npm run bench`: sections measured in one run. `-- --only training` runs one of them, `-- --json` prints JSON. */
 import { coldStartSection } from './cold-start.ts'
+import { labelProtocol, labelSection } from './label.ts'
 import { pageSection } from './page.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
+
+import { sessionsSection } from './sessions.ts'
+
+import { throughputSection } from './throughput.ts'
+
 import { timingSection } from './timing.ts'
 import { trainingSection } from './training.ts'
 
 const sections = {
-  protocol: protocolSection,
+  protocol: async (print: (line: string) => void) => [
+    ...(await protocolSection(print)),
+    ...(await labelProtocol(print)),
+  ],
+  label: labelSection,
   scaling: scalingSection,
   timing: timingSection,
+  sessions: sessionsSection,
+  throughput: throughputSection,
   'cold-start': coldStartSection,
   page: pageSection,
   training: trainingSection,

@@ -10,19 +10,24 @@ import type { SignsPlan } from '../compiler/plan.ts'
 import { columnOf, type Node, type Tree } from '../compiler/tree.ts'
 import type { ClientEnvironment } from '../runtime/client.ts'
 import { type Client, defineClient, type Outcomes } from '../runtime/client.ts'
+import type { Contract } from '../runtime/contract.ts'
 import { cellCount, gridValue, type Value } from '../runtime/grid.ts'
 
 const data = 'datasets/heart-disease'
 
-/** 42 tests on all 13 features, 9 deep: what CART makes of the 297 complete rows if it may have 53 leaves. */
-export async function heartTree(): Promise<Tree> {
+/**
+ * 42 tests on all 13 features, 9 deep: what CART makes of the 297 complete rows if it may have 53 leaves.
+ *
+ * @param cuts of each feature, public, or all that the data offers.
+ */
+export async function heartTree(cuts: number | null = null): Promise<Tree> {
   const directory = await mkdtemp(join(tmpdir(), 'emp-bench-'))
   try {
     const lines = (await readFile(`${data}.csv`, 'utf8')).split('\n').filter((line) => !line.includes('?'))
     const csv = join(directory, 'complete.csv')
     await writeFile(csv, lines.join('\n'))
     const table = await read({ csv, schema: `${data}.schema.json`, target: null, delimiter: null })
-    return train(table, { ...defaultTrainOptions, maxDepth: 9, maxLeafNodes: 53, minSamplesLeaf: 1, prune: null })
+    return train(table, { ...defaultTrainOptions, maxDepth: 9, maxLeafNodes: 53, minSamplesLeaf: 1, prune: null, cuts })
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -65,7 +70,7 @@ export function clientOf({ contract, client }: SignsPlan, environment: ClientEnv
 }
 
 /** Records of random values on the grids of a contract, the same ones every time. */
-export function recordsOf({ contract }: SignsPlan, count: number): Record<string, Value>[] {
+export function recordsOf({ contract }: { readonly contract: Contract }, count: number): Record<string, Value>[] {
   const random = seededRandom(1)
   return Array.from({ length: count }, () =>
     Object.fromEntries(

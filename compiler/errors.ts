@@ -179,6 +179,24 @@ export const badOption = (option: string, value: unknown, takes: string) =>
   )
 export const keyTooSmall = (bits: number, tests: number) =>
   new CompileError('key-too-small', null, `a key of ${bits} bits has no room for ${tests} tests. Use --key-bits 3072.`)
+export const tooFewLeaves = (padded: number, leaves: number) =>
+  new CompileError(
+    'too-few-leaves',
+    null,
+    `--pad-leaves is ${padded}, but the tree has ${leaves} leaves. Take at least ${leaves}, or bound the tree by --max-leaf-nodes ${padded}.`,
+  )
+export const notPublic = (condition: string) =>
+  new CompileError(
+    'not-public',
+    null,
+    `the tree divides at ${quote(condition)}, which is no public cut of its column. Train it with the --cuts that it is compiled with.`,
+  )
+export const sideNotPublic = (name: string) =>
+  new CompileError(
+    'not-public',
+    null,
+    `the tree keeps the missing values of ${quote(name)} below its range, on a side that the data chose and the contract would show. Train it with the --cuts that it is compiled with.`,
+  )
 export const notAModel = (directory: string, cause: unknown) =>
   new CompileError(
     'not-a-model',

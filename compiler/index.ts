@@ -1,7 +1,9 @@
 import { type ReadOptions, read } from './1-read/read.ts'
 import { fitTree } from './2-train/fit.ts'
 import type { TrainOptions } from './2-train/options.ts'
-import { checkModelName, type LowerOptions, lower } from './3-lower/lower.ts'
+import { answerGridOf } from './3-lower/answers.ts'
+import type { LabelOptions } from './3-lower/label.ts'
+import { checkModelName, type LowerOptions, lower, type SignsOptions } from './3-lower/lower.ts'
 import { emitClient } from './4-emit/client.ts'
 import { emitPageDocuments } from './4-emit/page.ts'
 import { emitServer } from './4-emit/server.ts'
@@ -19,9 +21,19 @@ export { defaultTrainOptions, type TrainOptions } from './2-train/options.ts'
 export { CompileError } from './errors.ts'
 export { version } from './version.ts'
 
-export interface CompileOptions extends ReadOptions, TrainOptions, LowerOptions {
+interface CommonOptions extends ReadOptions, TrainOptions {
   readonly measure: MeasureOptions
 }
+
+export interface CompileSignsOptions extends CommonOptions, SignsOptions {}
+
+export interface CompileLabelOptions extends CommonOptions, Omit<LabelOptions, 'answerGrid'> {
+  readonly cuts: number
+  /** The step of the answers of a tree of numbers, in the target's unit; null to choose it. */
+  readonly answerStep: number | null
+}
+
+export type CompileOptions = CompileSignsOptions | CompileLabelOptions
 
 export interface Compiled {
   readonly table: Table
@@ -45,17 +57,17 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   checkModelName(options.model)
   const table = await read(options)
   const { tree, pruning } = fitTree(table, options)
-  const plan = lower(tree, options)
+  const lowering = lowerOptions(options, table)
+  const plan = lower(tree, lowering)
   const figures = measure(table, tree, options, options.measure)
   const { target, columns } = table
   const documents = { target, columns: new Map(columns.map(({ column, document }) => [column.name, document])) }
-  const { contract, server, client } = plan
-  const path = pruning === null ? null : { steps: pricedPath(pruning, figures, options), chosen: pruning.chosen }
+  const path = pruning === null ? null : { steps: pricedPath(pruning, figures, lowering), chosen: pruning.chosen }
   const lines = summaryLines(table, tree, plan, figures, pruning, path)
   const files = new Map([
-    ['client.ts', emitClient({ contract, client }, documents)],
-    ['server.ts', emitServer({ contract, server })],
-    ['page.json', emitPageDocuments(contract, describeLeakage(plan), table)],
+    ['client.ts', emitClient(plan, documents)],
+    ['server.ts', emitServer(plan)],
+    ['page.json', emitPageDocuments(plan.contract, describeLeakage(plan), table)],
     ['report/model.json', modelJson(table, tree, plan, figures, options)],
     ['report/MODEL_CARD.md', modelCard(table, tree, plan, figures, path, options)],
   ])
@@ -69,4 +81,8 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   ))
     files.set(`report/${file}`, text)
   return { table, tree, path, plan, figures, lines, files }
+}
+
+function lowerOptions(options: CompileOptions, { target }: Table): LowerOptions {
+  return options.reveal === 'label' ? { ...options, answerGrid: answerGridOf(target, options.answerStep) } : options
 }

@@ -41,7 +41,8 @@ export function answering(
     const result = await answerSession(server, store, session, options)
     if (result.kind !== 'answered') return { kind: 'skipped', session, reason: result.kind }
     answered.set(session, now())
-    return { ...result, session, milliseconds: performance.now() - started }
+    const { kind, ...sizes } = result
+    return { kind, session, milliseconds: performance.now() - started, ...sizes }
   }
 
   return (session) => {

@@ -1,18 +1,19 @@
 import { fingerprint, largestCell, type SignsContract, sha256, slotLayout } from './contract.ts'
+import { converse, type Openable, type SessionOptions } from './converse.ts'
 import { ProtocolError } from './errors.ts'
 import { cellsOf } from './grid.ts'
-import { decodeReply, encodeRequest } from './message.ts'
 import { type PrivateCipher, privateCipher } from './paillier/cipher.ts'
 import type { Engine } from './paillier/engine.ts'
 import { fastestEngine } from './paillier/fastest-engine.ts'
 import { bitLength } from './paillier/integer.ts'
 import { checkCiphertexts, generateKey, type PrivateKey } from './paillier/keys.ts'
+import { decodeReply, encodeRequest } from './paillier/message.ts'
 import { readSlots } from './paillier/slots.ts'
-import { type RingFactory, squareRing } from './paillier/square-ring.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
 import { replyCheck } from './signature.ts'
 
 export type { Contract, SignsContract } from './contract.ts'
+export type { Transport } from './converse.ts'
 export { ProtocolError, type ProtocolErrorCode, RecordError, type RecordErrorCode } from './errors.ts'
 export { fromPaillierBigint, toPaillierBigint } from './paillier/interchange.ts'
 export { type ExportOptions, exportKey, importKey } from './paillier/key-file.ts'
@@ -41,12 +42,8 @@ export type Leaf<Answer extends string | number = string | number> = Answer exte
 /** The outcome of every test, in the order of the reply: true goes left. */
 export type Outcomes = readonly boolean[]
 
-/** Carries a request to a server and brings its reply. See `runtime/session`. */
-export type Transport = (request: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>
-
 /** A sealed record: the bytes to send, and the one who can open the reply to them. */
-export interface Sealed<Answer extends string | number> {
-  readonly request: Uint8Array
+export interface Sealed<Answer extends string | number> extends Openable<Leaf<Answer>> {
   /**
    * Decrypts a reply, reads the outcome of every test and walks the decision logic.
    *
@@ -56,13 +53,9 @@ export interface Sealed<Answer extends string | number> {
   open(reply: Uint8Array): Promise<Leaf<Answer>>
 }
 
-export interface PredictOptions {
-  readonly via: Transport
+export interface PredictOptions extends SessionOptions {
   /** A key of this contract's length to use again; by default every session makes its own. */
   readonly key?: PrivateKey
-  /** Milliseconds until the session is given up; 60,000 by default. */
-  readonly deadline?: number
-  readonly signal?: AbortSignal
 }
 
 /** The client's side of one compiled model. Bytes in, bytes out: only `predict` does I/O, by its transport. */
@@ -97,19 +90,13 @@ export interface Client<Features extends object, Answer extends string | number>
 export interface ClientEnvironment {
   readonly random?: RandomBytes
   readonly engine?: Engine
-  readonly ringOf?: RingFactory
-}
-
-/** Rejects when the signal is aborted, for transports that do not heed it. */
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }
 
 /** Makes the client of a compiled model. Generated modules call it; `decide` is their decision logic. */
 export function defineClient<Features extends object, Answer extends string | number>(
   contract: SignsContract,
   decide: (left: Outcomes) => Leaf<Answer>,
-  { random = systemRandom, engine = fastestEngine, ringOf = squareRing }: ClientEnvironment = {},
+  { random = systemRandom, engine = fastestEngine }: ClientEnvironment = {},
 ): Client<Features, Answer> {
   const layout = slotLayout(contract)
   // No difference 2(x - c) - 1 exceeds 2 * largest cell, even with the additive blinding.
@@ -122,7 +109,7 @@ export function defineClient<Features extends object, Answer extends string | nu
     const known = ciphers.get(key)
     if (known !== undefined) return known
     if (bitLength(key.publicKey.n) !== contract.keyBits) throw new ProtocolError('wrong-key')
-    const cipher = privateCipher(key, engine, random, ringOf)
+    const cipher = privateCipher(key, engine, random)
     ciphers.set(key, cipher)
     return cipher
   }
@@ -158,19 +145,9 @@ export function defineClient<Features extends object, Answer extends string | nu
     prepare,
     seal,
     generateKey: () => generateKey(contract.keyBits),
-    async predict(features, { via, key, deadline = 60_000, signal }) {
+    async predict(features, { key, ...session }) {
       cellsOf(contract, features)
-      const timeout = AbortSignal.timeout(deadline)
-      const sealed = await seal(features, key ?? (await generateKey(contract.keyBits)))
-      const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
-      try {
-        either.throwIfAborted()
-        return await sealed.open(await Promise.race([via(sealed.request, either), rejection(either)]))
-      } catch (error) {
-        if (signal?.aborted === true) throw new ProtocolError('aborted', { cause: error })
-        if (timeout.aborted) throw new ProtocolError('deadline', { cause: error })
-        throw error
-      }
+      return converse(async () => seal(features, key ?? (await generateKey(contract.keyBits))), session)
     },
   }
 }

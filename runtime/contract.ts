@@ -59,7 +59,40 @@ export interface SignsContract {
   readonly replyKey?: string
 }
 
-export type Contract = SignsContract
+/** One answer that a model may give, with `--probability` in one of its shares. */
+export interface LabelAnswer {
+  /** A number in models of numbers. */
+  readonly answer: string | number
+  /** Only with `--probability`: the share of the answer among the leaf's training rows, in whole percent. */
+  readonly percent?: number
+}
+
+/**
+ * The same for `label`. Nothing in it depends on the tree but what its owner publishes: all columns of the schema stand
+ * in it, used or not, the cuts were fixed before training, and the number of leaves is padded.
+ */
+export interface LabelContract {
+  readonly format: typeof formatVersion
+  readonly model: string
+  readonly reveal: 'label'
+  /** All of the schema but those dropped, whether the tree uses them or not. */
+  readonly columns: readonly Column[]
+  readonly features: readonly Feature[]
+  /** Per feature, ascending cells c: the bits [cell > c] that a request holds. Public, fixed before training. */
+  readonly cuts: readonly (readonly number[])[]
+  /** Columns that a record may hold besides, and that are never sent: none, as all that were not dropped are sent. */
+  readonly ignored: readonly string[]
+  /** The texts that stand for a missing value where records are written as text. */
+  readonly missingValues: readonly string[]
+  /** Every answer that any model of this contract may give; an answer's place is what the reply encodes. */
+  readonly answers: readonly LabelAnswer[]
+  /** Leaves in a reply: the tree's own, padded. At least 1. */
+  readonly leaves: number
+  /** Where replies are signed: as in {@link SignsContract}. */
+  readonly replyKey?: string
+}
+
+export type Contract = SignsContract | LabelContract
 
 /** SHA-256 of the contract's canonical form: its deterministic CBOR encoding. 32 bytes. */
 export async function fingerprint(contract: Contract): Promise<Uint8Array> {
@@ -131,9 +164,48 @@ const hashBytes = 32
 /** Bytes of an ECDSA signature on P-256: r and s, one after the other. */
 export const signatureBytes = 64
 
-/** Bytes of a modulus, and of a ciphertext, under the contract. */
-export function messageWidths({ keyBits }: Contract): { modulus: number; ciphertext: number } {
-  return { modulus: Math.ceil(keyBits / 8), ciphertext: Math.ceil((2 * keyBits) / 8) }
+/** Bytes of a point of ristretto255 (RFC 9496, section 4.3.2). A ciphertext of a bit is two of them. */
+export const pointBytes = 32
+
+/** Bytes by which an answer of `label` shows that it is one: anything else passes for one with a chance of 2^-40. */
+export const checkBytes = 5
+
+/** Bytes that hold the place of an answer among the contract's. */
+export const answerBytesOf = ({ answers }: LabelContract): number => (answers.length > 256 ? 2 : 1)
+
+/** How wide a contract's messages are, in bytes, and how many ciphertexts they hold. */
+export interface MessageWidths {
+  /** Of the public key: the modulus of `signs`, big-endian, or the point of `label`. */
+  readonly key: number
+  readonly requestCiphertext: number
+  readonly requestCiphertexts: number
+  readonly replyCiphertext: number
+  readonly replyCiphertexts: number
+}
+
+export function messageWidths(contract: Contract): MessageWidths {
+  switch (contract.reveal) {
+    case 'signs': {
+      const ciphertext = Math.ceil((2 * contract.keyBits) / 8)
+      return {
+        key: Math.ceil(contract.keyBits / 8),
+        requestCiphertext: ciphertext,
+        requestCiphertexts: contract.features.length,
+        replyCiphertext: ciphertext,
+        replyCiphertexts: slotLayout(contract).ciphertexts,
+      }
+    }
+    case 'label':
+      return {
+        key: pointBytes,
+        requestCiphertext: 2 * pointBytes,
+        requestCiphertexts: contract.cuts.reduce((sum, { length }) => sum + length, 0),
+        replyCiphertext: pointBytes + answerBytesOf(contract) + checkBytes,
+        replyCiphertexts: contract.leaves,
+      }
+    default:
+      return contract satisfies never
+  }
 }
 
 /** No message is parsed that is longer than the contract's own or, so that a stale client can be told so, 64 KiB. */
@@ -143,22 +215,23 @@ export function messageLimit(contract: Contract): number {
 
 /** The exact length of every request of the contract. */
 export function requestBytes(contract: Contract): number {
-  const { modulus, ciphertext } = messageWidths(contract)
+  const { key, requestCiphertext, requestCiphertexts } = messageWidths(contract)
   return encode({
     version: formatVersion,
     contract: new Uint8Array(hashBytes),
-    key: new Uint8Array(modulus),
-    ciphertexts: new Uint8Array(ciphertext * contract.features.length),
+    key: new Uint8Array(key),
+    ciphertexts: new Uint8Array(requestCiphertext * requestCiphertexts),
   }).length
 }
 
 /** The exact length of every reply of the contract that is not an error. */
 export function replyBytes(contract: Contract): number {
+  const { replyCiphertext, replyCiphertexts } = messageWidths(contract)
   return encode({
     version: formatVersion,
     contract: new Uint8Array(hashBytes),
     request: new Uint8Array(hashBytes),
-    ciphertexts: new Uint8Array(messageWidths(contract).ciphertext * slotLayout(contract).ciphertexts),
+    ciphertexts: new Uint8Array(replyCiphertext * replyCiphertexts),
     ...(contract.replyKey === undefined ? {} : { signature: new Uint8Array(signatureBytes) }),
   }).length
 }

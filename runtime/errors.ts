@@ -11,8 +11,9 @@ const protocolTexts = {
   'bad-message': 'The message is malformed: truncated, enlarged, or not in the canonical encoding.',
   'too-large': 'The message is larger than any message of this model.',
   'bad-key':
-    'The public key is not acceptable: it must be an odd product of two large primes of exactly the length in the contract.',
-  'bad-ciphertext': 'A ciphertext is out of range or not invertible for its key.',
+    'The public key is not acceptable: for signs it must be an odd product of two large primes of exactly the length in the contract, for label a point of the group other than its identity.',
+  'bad-ciphertext':
+    'A ciphertext is out of range or not invertible for its key, or it is no pair of points of the group.',
   'other-request': 'The reply answers another request than the one sent.',
   'bad-reply': 'The reply decrypts to something no server of this model computes. It was damaged or forged.',
   'bad-signature':

@@ -26,8 +26,8 @@ export interface HttpOptions {
 export function httpApp(server: Server, { onEvent = () => {}, counters }: HttpOptions = {}): Hono {
   requireReplyKey(server)
   const app = new Hono()
-  const { model, reveal, keyBits } = server.contract
-  const tooLarge = bodyLimit({ maxSize: messageLimit(server.contract), onError: (c) => c.text('too large', 413) })
+  const { contract } = server
+  const tooLarge = bodyLimit({ maxSize: messageLimit(contract), onError: (c) => c.text('too large', 413) })
   app.use(cors({ origin: '*', allowMethods: ['GET', 'POST'] }))
   app.post('/evaluate', tooLarge, async (c) => {
     const request = new Uint8Array(await c.req.arrayBuffer())
@@ -45,8 +45,10 @@ export function httpApp(server: Server, { onEvent = () => {}, counters }: HttpOp
     return c.body(new Uint8Array(reply), 200, { 'content-type': 'application/cbor', 'cache-control': 'no-store' })
   })
   app.get('/health', async (c) => {
-    const contract = toHex(await fingerprint(server.contract))
-    return c.json({ status: 'ok', model, reveal, keyBits, contract, ...counters?.counts() })
+    const { model, reveal } = contract
+    const keyBits = contract.reveal === 'signs' ? contract.keyBits : undefined
+    const print = toHex(await fingerprint(contract))
+    return c.json({ status: 'ok', model, reveal, keyBits, contract: print, ...counters?.counts() })
   })
   return app
 }

@@ -1,20 +1,19 @@
 import { decode, encode } from 'cborg'
-import { type Contract, formatVersion, messageLimit, messageWidths, slotLayout } from './contract.ts'
+import { type Contract, formatVersion, messageLimit, messageWidths } from './contract.ts'
 import { isServerErrorCode, ProtocolError, type ProtocolErrorCode } from './errors.ts'
-import { bigintToBytes, bytesToBigint } from './paillier/integer.ts'
 
-/** From the client: its public key, and one ciphertext per feature of the contract. */
+/** From the client: its public key, and its ciphertexts one after another, each as wide as the contract says. */
 export interface Request {
   readonly contract: Uint8Array
-  readonly n: bigint
-  readonly ciphertexts: readonly bigint[]
+  readonly key: Uint8Array
+  readonly ciphertexts: Uint8Array
 }
 
-/** From the server: the blinded differences. `request` is the SHA-256 of the request's bytes. */
+/** From the server: its ciphertexts, likewise. `request` is the SHA-256 of the request's bytes. */
 export interface Reply {
   readonly contract: Uint8Array
   readonly request: Uint8Array
-  readonly ciphertexts: readonly bigint[]
+  readonly ciphertexts: Uint8Array
 }
 
 /** From the server instead of a reply: a public code, and no detail. */
@@ -24,36 +23,29 @@ export interface ErrorReply {
   readonly error: ProtocolErrorCode
 }
 
-export function encodeRequest(request: Request, contract: Contract): Uint8Array {
-  const { modulus, ciphertext } = messageWidths(contract)
-  return encode({
-    version: formatVersion,
-    contract: request.contract,
-    key: bigintToBytes(request.n, modulus),
-    ciphertexts: concatenate(request.ciphertexts, ciphertext),
-  })
+export function encodeRequest({ contract, key, ciphertexts }: Request): Uint8Array {
+  return encode({ version: formatVersion, contract, key, ciphertexts })
 }
 
 /**
  * Decodes a request strictly: canonical CBOR, exactly the fields and lengths of the contract.
  *
- * @throws {ProtocolError} `too-large`, `bad-message`, `wrong-version`, `wrong-contract`
+ * @throws {ProtocolError} `too-large`, `bad-message`, `wrong-version`, `wrong-contract`; `bad-key` for one of another length
  */
 export function decodeRequest(bytes: Uint8Array, contract: Contract, contractPrint: Uint8Array): Request {
   const fields = decodeFields(bytes, contract)
   if (!equalBytes(bytesField(fields, 'contract'), contractPrint)) throw new ProtocolError('wrong-contract')
   requireFields(fields, ['version', 'contract', 'key', 'ciphertexts'])
-  const { modulus, ciphertext } = messageWidths(contract)
+  const widths = messageWidths(contract)
   const key = bytesField(fields, 'key')
-  if (key.length !== modulus) throw new ProtocolError('bad-key')
-  const ciphertexts = split(bytesField(fields, 'ciphertexts'), ciphertext, contract.features.length)
-  return { contract: contractPrint, n: bytesToBigint(key), ciphertexts }
+  if (key.length !== widths.key) throw new ProtocolError('bad-key')
+  const ciphertexts = ciphertextsField(fields, widths.requestCiphertext * widths.requestCiphertexts)
+  return { contract: contractPrint, key, ciphertexts }
 }
 
-export function encodeReply(reply: Reply | ErrorReply, contract: Contract): Uint8Array {
+export function encodeReply(reply: Reply | ErrorReply): Uint8Array {
   const head = { version: formatVersion, contract: reply.contract, request: reply.request }
-  if ('error' in reply) return encode({ ...head, error: reply.error })
-  return encode({ ...head, ciphertexts: concatenate(reply.ciphertexts, messageWidths(contract).ciphertext) })
+  return encode('error' in reply ? { ...head, error: reply.error } : { ...head, ciphertexts: reply.ciphertexts })
 }
 
 /**
@@ -67,7 +59,7 @@ export function decodeReply(
   contract: Contract,
   contractPrint: Uint8Array,
   requestHash: Uint8Array,
-): readonly bigint[] {
+): Uint8Array {
   const fields = decodeFields(bytes, contract)
   // Where a key is pinned the signature has been checked and taken off: the server has another contract.
   if (fields.has('signature')) throw new ProtocolError('wrong-contract')
@@ -79,7 +71,8 @@ export function decodeReply(
     throw new ProtocolError(typeof error === 'string' && isServerErrorCode(error) ? error : 'bad-message')
   }
   if (!equalBytes(bytesField(fields, 'contract'), contractPrint)) throw new ProtocolError('wrong-contract')
-  return split(bytesField(fields, 'ciphertexts'), messageWidths(contract).ciphertext, slotLayout(contract).ciphertexts)
+  const { replyCiphertext, replyCiphertexts } = messageWidths(contract)
+  return ciphertextsField(fields, replyCiphertext * replyCiphertexts)
 }
 
 /** The code of an error reply that a server of ours has encoded; null for an answer. */
@@ -128,17 +121,10 @@ function bytesField(fields: ReadonlyMap<unknown, unknown>, name: string): Uint8A
   return value
 }
 
-function concatenate(values: readonly bigint[], width: number): Uint8Array {
-  const bytes = new Uint8Array(width * values.length)
-  values.forEach((value, i) => {
-    bytes.set(bigintToBytes(value, width), i * width)
-  })
+function ciphertextsField(fields: ReadonlyMap<unknown, unknown>, length: number): Uint8Array {
+  const bytes = bytesField(fields, 'ciphertexts')
+  if (bytes.length !== length) throw new ProtocolError('bad-message')
   return bytes
-}
-
-function split(bytes: Uint8Array, width: number, count: number): bigint[] {
-  if (bytes.length !== width * count) throw new ProtocolError('bad-message')
-  return Array.from({ length: count }, (_, i) => bytesToBigint(bytes.subarray(i * width, (i + 1) * width)))
 }
 
 /** Not constant time: used on public values only. */

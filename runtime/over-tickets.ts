@@ -1,5 +1,5 @@
-import type { Transport } from './client.ts'
 import { type Contract, messageLimit } from './contract.ts'
+import type { Transport } from './converse.ts'
 import { ProtocolError } from './errors.ts'
 import { readBody } from './read-body.ts'
 import { sleep } from './sleep.ts'

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { isServerErrorCode, ProtocolError } from './errors.ts'
+import type { LabelEvaluator, LabelTask } from './label/evaluation.ts'
 import { type Evaluation, type Evaluator, evaluateHere } from './paillier/evaluation.ts'
 import { fastestEngine } from './paillier/fastest-engine.ts'
 import type { PoolAnswer, PoolTask } from './pool-worker.ts'
@@ -22,13 +23,21 @@ export interface Pool {
    * @throws {ProtocolError} `busy` if too many evaluations wait; otherwise as `evaluateHere` (by the promise).
    */
   readonly evaluator: Evaluator
+  /**
+   * For servers of `label`: `server.with({ labelEvaluator: pool.labelEvaluator })`. The sums are made in one thread, the
+   * leaves shared out among those that are idle.
+   *
+   * @throws {ProtocolError} `busy`; otherwise as `evaluateLabelHere` (by the promise).
+   */
+  readonly labelEvaluator: LabelEvaluator
   /** Ends the threads. What has not been answered is rejected. */
   close(): Promise<void>
 }
 
 interface Task {
-  readonly evaluation: Evaluation
-  readonly resolve: (ciphertexts: readonly bigint[]) => void
+  readonly evaluation: Evaluation | LabelTask
+  /** Takes what the worker has computed: as its evaluation says, integers or bytes. */
+  readonly resolve: (ciphertexts: never) => void
   readonly reject: (error: Error) => void
 }
 
@@ -49,7 +58,7 @@ export function evaluatorPool({ threads: size, waiting = 1000, script = ownScrip
     thread.worker.on('message', ({ ciphertexts, code }: PoolAnswer) => {
       const { task } = thread
       thread.task = null
-      if (ciphertexts !== null) task?.resolve(ciphertexts)
+      if (ciphertexts !== null) task?.resolve(ciphertexts as never)
       else task?.reject(code !== null && isServerErrorCode(code) ? new ProtocolError(code) : new Error('thread failed'))
       next()
     })
@@ -67,6 +76,12 @@ export function evaluatorPool({ threads: size, waiting = 1000, script = ownScrip
     threads.add(thread)
   }
 
+  /** How many of `count` parts a thread is given, at least `least`, so that all idle ones have some. */
+  function shareOf(count: number, least: number): number {
+    const shares = Math.max(1, Math.min(idle().length - queue.length, Math.floor(count / least)))
+    return Math.ceil(count / shares)
+  }
+
   const idle = () => [...threads].filter(({ task }) => task === null)
 
   function next(): void {
@@ -80,7 +95,9 @@ export function evaluatorPool({ threads: size, waiting = 1000, script = ownScrip
     for (const thread of idle()) thread.worker.unref()
   }
 
-  function run(evaluation: Evaluation): Promise<readonly bigint[]> {
+  function run(evaluation: Evaluation): Promise<readonly bigint[]>
+  function run(evaluation: LabelTask): Promise<Uint8Array>
+  function run(evaluation: Evaluation | LabelTask): Promise<readonly bigint[] | Uint8Array> {
     if (isClosed) return Promise.reject(new Error('the pool is closed'))
     if (queue.length >= waiting) return Promise.reject(new ProtocolError('busy'))
     return new Promise((resolve, reject) => {
@@ -95,12 +112,29 @@ export function evaluatorPool({ threads: size, waiting = 1000, script = ownScrip
       const { products } = evaluation
       // There is nothing to compute where there is no test: a thread would cost more than it does.
       if (products.length === 0) return here(evaluation)
-      const shares = Math.max(1, Math.min(idle().length - queue.length, products.length))
-      const share = Math.ceil(products.length / shares)
+      const share = shareOf(products.length, 1)
       const parts = Array.from({ length: Math.ceil(products.length / share) }, (_, i) =>
         run({ ...evaluation, products: products.slice(i * share, (i + 1) * share) }),
       )
       return (await Promise.all(parts)).flat()
+    },
+    async labelEvaluator({ multipliers, answers, ...sums }) {
+      const costs = await run({ kind: 'sum', ...sums })
+      const leaves = sums.sums.length
+      const share = shareOf(leaves, fewestLeaves)
+      const parts = Array.from({ length: Math.ceil(leaves / share) }, (_, i) => {
+        const part = (bytes: Uint8Array) => {
+          const width = bytes.length / leaves
+          return bytes.slice(i * share * width, (i + 1) * share * width)
+        }
+        return run({
+          kind: 'blind',
+          costs: part(costs),
+          multipliers: part(multipliers),
+          answers: part(answers),
+        })
+      })
+      return joined(await Promise.all(parts))
     },
     async close() {
       isClosed = true
@@ -108,6 +142,19 @@ export function evaluatorPool({ threads: size, waiting = 1000, script = ownScrip
       await Promise.all([...threads].map(({ worker }) => worker.terminate()))
     },
   }
+}
+
+/** Leaves that are worth another thread: about a millisecond. */
+const fewestLeaves = 4
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
 }
 
 const ownScript = () => new URL('./pool-worker.js', import.meta.url)

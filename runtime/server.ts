@@ -1,15 +1,17 @@
-import { type Contract, fingerprint, leastBlindingBits, type SignsContract, sha256, slotLayout } from './contract.ts'
-import { isServerErrorCode, ProtocolError } from './errors.ts'
-import { decodeRequest, encodeReply } from './message.ts'
+import { type Contract, leastBlindingBits, type SignsContract, slotLayout } from './contract.ts'
+import { ProtocolError } from './errors.ts'
+import type { LabelEvaluator } from './label/evaluation.ts'
 import { drawUnit, encode } from './paillier/cipher.ts'
 import type { Product } from './paillier/engine.ts'
 import { type Evaluator, evaluateHere } from './paillier/evaluation.ts'
 import { fastestEngine } from './paillier/fastest-engine.ts'
 import { bitLength } from './paillier/integer.ts'
 import { publicKey } from './paillier/keys.ts'
+import { decodeRequest, encodeReply } from './paillier/message.ts'
 import { type Blinding, drawBlinding, factorOf, slotOffset } from './paillier/slots.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
 import { type ReplyKey, signing } from './reply-key.ts'
+import { replying } from './replying.ts'
 
 export type { Contract, SignsContract } from './contract.ts'
 
@@ -44,6 +46,8 @@ export interface ServerEnvironment {
   readonly random?: RandomBytes
   /** What does the exponentiations: this thread with the fastest engine, or a pool of threads. */
   readonly evaluator?: Evaluator
+  /** The same for servers of `label`. */
+  readonly labelEvaluator?: LabelEvaluator
   readonly blinding?: (random: RandomBytes, bits: number, leastBits: number) => Blinding
   readonly unit?: typeof drawUnit
 }
@@ -66,7 +70,6 @@ function unsignedServer(
   const { blinding = drawBlinding, unit = drawUnit } = environment
   const layout = slotLayout(contract)
   const leastBits = leastBlindingBits(contract.columns)
-  const print = fingerprint(contract)
 
   /**
    * One reply ciphertext: in slot i, counted from the lowest bits, the blinded difference r (2 (x - c) - 1) + s of
@@ -98,17 +101,5 @@ function unsignedServer(
     return evaluated.map((value, i) => (value * encode(blinded[i]?.constant ?? 0n, key)) % key.nSquared)
   }
 
-  return {
-    contract,
-    async evaluate(bytes) {
-      const [contractPrint, request] = [await print, await sha256(bytes)]
-      try {
-        const ciphertexts = await answer(bytes, contractPrint)
-        return encodeReply({ contract: contractPrint, request, ciphertexts }, contract)
-      } catch (error) {
-        const code = error instanceof ProtocolError && isServerErrorCode(error.code) ? error.code : 'server-failed'
-        return encodeReply({ contract: contractPrint, request, error: code }, contract)
-      }
-    },
-  }
+  return { contract, evaluate: replying(contract, answer, (reply) => encodeReply(reply, contract)) }
 }

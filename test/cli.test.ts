@@ -159,6 +159,7 @@ describe('usage', () => {
     ['a CSV that is not there', ['none.csv'], 'none.csv', 'ENOENT'],
     ['schema without a CSV', ['schema'], 'csv'],
     ['predict without a model', ['predict', '--input', 'x.json'], 'model'],
+    ['package without a model', ['package'], 'model'],
     ['predict without an input', ['predict', 'model'], 'input'],
     ['predict with two ways', ['predict', 'model', '--input', 'x', '--store', 'y', '--server', 'z'], 'store', 'server'],
     ['predict with no model there', ['predict', 'nowhere', '--input', 'x.json'], 'nowhere', 'emp-compile'],
@@ -179,7 +180,15 @@ describe('usage', () => {
   test('--help lists the commands, --version is that of the package', async () => {
     const { code, stdout } = await run('--help')
     expect(code).toBe(0)
-    for (const command of ['<csv>', 'schema <csv>', 'verify <model>', 'serve <model>', 'predict <model>']) {
+    for (const command of [
+      '<csv>',
+      'schema <csv>',
+      'verify <model>',
+      'serve <model>',
+      'predict <model>',
+      'package <model>',
+      'reply-key <file>',
+    ]) {
       expect(stdout).toContain(`emp-compile ${command}`)
     }
     expect((await run('--version')).stdout.trim()).toBe(JSON.parse(await readFile('package.json', 'utf8')).version)

@@ -10,7 +10,7 @@ import { lower } from '../compiler/3-lower/lower.ts'
 import { emitClient } from '../compiler/4-emit/client.ts'
 import { commentText, literal, markdownText, propertyName, stringLiteral, xmlText } from '../compiler/4-emit/escape.ts'
 import { emitServer } from '../compiler/4-emit/server.ts'
-import { type Compiled, type CompileOptions, compile } from '../compiler/index.ts'
+import { type Compiled, type CompileSignsOptions, compile } from '../compiler/index.ts'
 import { cellsFor, defaultMeasureOptions } from '../compiler/report/figures.ts'
 import { leavesOf, type Node, predict } from '../compiler/tree.ts'
 import { cellCount } from '../runtime/grid.ts'
@@ -25,7 +25,7 @@ const here = new URL('.', import.meta.url).pathname
 const cases = join(here, 'cases', 'emit')
 const run = promisify(execFile)
 
-const options = (csv: string, some: Partial<CompileOptions> = {}): CompileOptions => ({
+const options = (csv: string, some: Partial<CompileSignsOptions> = {}): CompileSignsOptions => ({
   ...{ csv, schema: null, target: null, delimiter: null, model: 'test', keyBits: 3072 },
   ...{ ...boundedOptions, minSamplesLeaf: 1, maxDepth: 3, measure: defaultMeasureOptions },
   ...some,

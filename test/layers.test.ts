@@ -61,6 +61,7 @@ test.each<[rule: string, broken: (edge: { from: string; to: string }) => boolean
     'an AWS SDK is for its own files',
     ({ from, to }) => isIn(to, '@aws-sdk/') && !isIn(from, 'runtime/store/s3', 'runtime/lambda.ts'),
   ],
+  ['libsodium is for one file', ({ from, to }) => isIn(to, 'libsodium') && !isIn(from, 'runtime/label/group.ts')],
   [
     'generated modules import the runtime by its public name',
     ({ from, to }) => isIn(from, 'generated/') && !isIn(to, 'emp-compile/runtime/'),
@@ -83,19 +84,47 @@ test('the way over tickets, for browsers, holds no SDK either', async () => {
   expect(inputs.filter((input) => /server|serve|http|hono|aws|compiler/.test(input))).toEqual([])
 })
 
-test('a client bundle for browsers holds no server code, no SDK and no built-in module of Node', async () => {
-  const { metafile, outputFiles } = await build({
-    stdin: { contents: `export { client } from './generated/heart-disease/client.ts'`, resolveDir: '.' },
+test('opening a store loads the SDK for S3 only', async () => {
+  const { metafile } = await build({
+    entryPoints: ['runtime/store/index.ts'],
     bundle: true,
-    minify: true,
+    splitting: true,
     write: false,
     format: 'esm',
-    platform: 'browser',
+    platform: 'node',
+    packages: 'external',
+    outdir: 'out',
     metafile: true,
-    conditions: ['emp-compile-source'],
   })
-  const inputs = Object.keys(metafile.inputs)
-  expect(inputs).toContain('runtime/client.ts')
-  expect(inputs.filter((input) => /server|serve|http|store|hono|aws|compiler/.test(input))).toEqual([])
-  expect(outputFiles[0]?.text).not.toContain('defineServer')
+  const entry = metafile.outputs['out/index.js']?.imports ?? []
+  const loadedAtOnce = (output: string): string[] =>
+    (metafile.outputs[output]?.imports ?? [])
+      .filter(({ kind }) => kind === 'import-statement')
+      .flatMap(({ path }) => [path, ...loadedAtOnce(path)])
+  expect(entry.filter(({ kind }) => kind === 'dynamic-import')).toHaveLength(1)
+  expect(loadedAtOnce('out/index.js').filter((path) => path.startsWith('@aws-sdk/'))).toEqual([])
 })
+
+test.each([
+  ['heart-disease', 'runtime/client.ts', /runtime\/label|libsodium/],
+  ['heart-disease-label', 'runtime/label/client.ts', /runtime\/client|paillier\/(?!integer)|label\/(evaluation|sums)/],
+])(
+  'a client bundle of %s for browsers holds no server code, no SDK, no built-in module of Node, and nothing of the other way',
+  async (model, own, others) => {
+    const { metafile, outputFiles } = await build({
+      stdin: { contents: `export { client } from './generated/${model}/client.ts'`, resolveDir: '.' },
+      bundle: true,
+      minify: true,
+      write: false,
+      format: 'esm',
+      platform: 'browser',
+      metafile: true,
+      conditions: ['emp-compile-source'],
+    })
+    const inputs = Object.keys(metafile.inputs)
+    expect(inputs).toContain(own)
+    expect(inputs.filter((input) => /server|serve|http|store|hono|aws|compiler/.test(input))).toEqual([])
+    expect(inputs.filter((input) => others.test(input))).toEqual([])
+    expect(outputFiles[0]?.text).not.toMatch(/define(Label)?Server/)
+  },
+)

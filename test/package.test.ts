@@ -34,9 +34,10 @@ test('the tarball holds the build, the licence and the documents, and nothing of
   expect(files).toContain('package/dist/compiler/cli/main.js')
   expect(files).toContain('package/dist/runtime/client.d.ts')
   expect(files).toContain('package/README.md')
+  expect(files).toContain('package/runtime/DEPLOY.md')
   expect(files).toContain('package/LICENSE')
   const known =
-    /^package\/(dist\/(compiler|runtime)\/.*\.(js|d\.ts)|dist\/runtime\/page\/page\.css|(compiler\/|runtime\/)?README\.md|CHANGELOG\.md|LICENSE|package\.json)$/
+    /^package\/(dist\/(compiler|runtime)\/.*\.(js|d\.ts)|dist\/runtime\/page\/page\.css|(compiler\/|runtime\/)?README\.md|runtime\/DEPLOY\.md|CHANGELOG\.md|LICENSE|package\.json)$/
   expect(files.filter((file) => !known.test(file))).toEqual([])
 })
 

@@ -187,18 +187,18 @@ describe('a built page', () => {
   test('talks to its server and, with tickets, to the storage, and to nobody else', async () => {
     expect(contentPolicy([])).toContain("connect-src 'self';")
     const origins = ['https://tickets.example', 'https://bucket.example']
-    const { policy, files } = await buildPage({
+    const { policies, files } = await buildPage({
       ...here,
       connection: { kind: 'tickets', url: origins[0] ?? '' },
       origins,
     })
-    expect(policy).toContain(`connect-src 'self' ${origins.join(' ')};`)
+    expect(policies.page).toContain(`connect-src 'self' ${origins.join(' ')};`)
     expect(files.get('index.html')).not.toMatch(/frame-ancestors/)
     const headers = files.get('_headers') ?? ''
     expect(headers).toMatch(/^\/\n {2}Content-Security-Policy: default-src 'none'; .*frame-ancestors 'none'$/m)
     expect(headers).toMatch(/^\/worker\.\w+\.js\n {2}Content-Security-Policy: default-src 'none'$/m)
     expect(headers).not.toMatch(/unsafe|\*/)
-    expect(headersFile(['index.html'], 'p')).toMatch(/^# Code generated/)
+    expect(headersFile(['index.html'], { page: 'p', worker: 'w' })).toMatch(/^# Code generated/)
   })
 
   test('has words of its own for every failure that its parts throw', async () => {

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { labelModel, labelOf } from '../bench/label-models.ts'
 import { lower } from '../compiler/3-lower/lower.ts'
 import { cellsFor } from '../compiler/report/figures.ts'
 import { predict } from '../compiler/tree.ts'
+import { defineLabelClient } from '../runtime/label/client.ts'
+import { evaluateLabelHere, type LabelEvaluation } from '../runtime/label/evaluation.ts'
+import { defineLabelServer } from '../runtime/label/server.ts'
 import { bigintEngine } from '../runtime/paillier/bigint-engine.ts'
 import { evaluateHere } from '../runtime/paillier/evaluation.ts'
 import { evaluatorPool, type Pool } from '../runtime/pool.ts'
@@ -121,5 +125,67 @@ describe('a pool of threads', () => {
     await pool.close()
     expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
     await expect(pool.evaluator(evaluation)).rejects.toThrow('closed')
+  })
+})
+
+describe('a pool of threads, for label', () => {
+  const model = labelModel({ features: 3, cuts: 5, leaves: 19, padded: 32 })
+  const labelClient = defineLabelClient<object, string>(model.contract)
+  const recordAt = (i: number) => ({ x0: i % 6, x1: (i * 5) % 6, x2: (i * 7 + 1) % 6 })
+
+  test.each([1, 2, 5])('of %i answers many requests at once, each with its own answer', async (threads) => {
+    const { labelEvaluator } = poolOf(threads)
+    const pooled = defineLabelServer(model.contract, model.leaves).with({ labelEvaluator })
+    const labelKey = await labelClient.generateKey()
+    const answers = Array.from({ length: 20 }, async (_, i) => {
+      const sealed = await labelClient.seal(recordAt(i), labelKey)
+      return sealed.open(await pooled.evaluate(sealed.request))
+    })
+    const expected = answers.map((_, i) => model.contract.answers[labelOf(model, Object.values(recordAt(i)))])
+    expect(await Promise.all(answers)).toEqual(expected)
+  })
+
+  /** The evaluations that a server asks for. */
+  async function evaluationOf(record: object): Promise<LabelEvaluation> {
+    let asked: LabelEvaluation | null = null
+    const asking = defineLabelServer(model.contract, model.leaves, {
+      labelEvaluator: async (evaluation) => {
+        asked = evaluation
+        return evaluateLabelHere(evaluation)
+      },
+    })
+    await asking.evaluate((await labelClient.seal(record, await labelClient.generateKey())).request)
+    return asked ?? expect.fail('nothing was asked for')
+  }
+
+  test('computes what this thread computes, in the same order', async () => {
+    const evaluation = await evaluationOf(recordAt(3))
+    const here = await evaluateLabelHere(evaluation)
+    for (const threads of [1, 2, 3, 7]) expect(await poolOf(threads).labelEvaluator(evaluation)).toEqual(here)
+  })
+
+  test('passes on what is wrong with a key or a ciphertext, and goes on', async () => {
+    const { labelEvaluator } = poolOf(2)
+    const good = await evaluationOf(recordAt(1))
+    const noPoint = new Uint8Array(32).fill(0xfe)
+    await expect(labelEvaluator({ ...good, key: noPoint })).rejects.toMatchObject({ code: 'bad-key' })
+    const ciphertexts = good.ciphertexts.slice()
+    ciphertexts.set(noPoint, ciphertexts.length - 32)
+    await expect(labelEvaluator({ ...good, ciphertexts })).rejects.toMatchObject({ code: 'bad-ciphertext' })
+    expect(await labelEvaluator(good)).toEqual(await evaluateLabelHere(good))
+  })
+
+  test('serves both ways at once', async () => {
+    const pool = poolOf(2)
+    const signs = server.with({ evaluator: pool.evaluator, labelEvaluator: pool.labelEvaluator })
+    const label = defineLabelServer(model.contract, model.leaves).with({ labelEvaluator: pool.labelEvaluator })
+    const labelKey = await labelClient.generateKey()
+    const sealed = [
+      await client.seal(recordOf(table, tree, 5), key),
+      await labelClient.seal(recordAt(5), labelKey),
+    ] as const
+    const [first, second] = await Promise.all([signs.evaluate(sealed[0].request), label.evaluate(sealed[1].request)])
+    expect(await sealed[0].open(first)).toEqual(expectedOf(5))
+    expect(await sealed[1].open(second)).toEqual(model.contract.answers[labelOf(model, Object.values(recordAt(5)))])
   })
 })

@@ -37,6 +37,13 @@ test('callers do not share a limit', () => {
   expect([take('a'), take('b'), take('a'), take('b')]).toEqual([0, 0, 3600, 3600])
 })
 
+test('who waits behind one that has not recovered has no more than the burst, either', () => {
+  const { take, pass } = limiterAt({ burst: 3, perHour: 60 })
+  expect([take('a'), take('a'), take('a'), take('b')]).toEqual([0, 0, 0, 0])
+  pass(120)
+  expect([take('b'), take('b'), take('b'), take('b')]).toEqual([0, 0, 0, 60])
+})
+
 test('memory is bounded: callers beyond it share one limit, and none wins its own back by the number of others', () => {
   const { take, pass } = limiterAt({ burst: 2, perHour: 60, callers: 3 })
   for (const caller of ['a', 'b', 'c']) expect([take(caller), take(caller)]).toEqual([0, 0])

@@ -9,6 +9,7 @@ import { readPublicKey } from '../compiler/cli/reply-key.ts'
 import { contract as published } from '../generated/heart-disease/client.ts'
 import { fingerprint, replyBytes } from '../runtime/contract.ts'
 import { httpApp } from '../runtime/http.ts'
+import { systemRandom } from '../runtime/random.ts'
 import { readReplyKey } from '../runtime/reply-key.ts'
 import { serveStore } from '../runtime/serve.ts'
 import { defineServer } from '../runtime/server.ts'
@@ -229,6 +230,17 @@ describe('a server whose model pins a key', () => {
     }
   })
 
+  test('keeps it in another environment, and does not win one there', async () => {
+    const { server, unequipped, client } = await parties()
+    const sealed = await client.seal(record, key)
+    const elsewhere = server.with({ random: systemRandom })
+    expect(elsewhere.lacksReplyKey).toBe(false)
+    expect((await sealed.open(await elsewhere.evaluate(sealed.request))).answer).toBe('well')
+    const lacking = unequipped.with({ random: systemRandom })
+    expect(lacking.lacksReplyKey).toBe(true)
+    await expect(lacking.evaluate(sealed.request)).rejects.toMatchObject({ code: 'no-reply-key' })
+  })
+
   test.each([
     ['another key', 'wrong-reply-key', other.pkcs8],
     ['the public key', 'malformed-reply-key', own.spki],
@@ -322,5 +334,15 @@ describe('the commands', () => {
     expect(await stop(child)).toBe(0)
     expect(await run('verify', 'signed', '--data', csv, '--reply-key', 'own.pem')).toMatchObject({ code: 0 })
     expect(await run('predict', 'signed', '--input', 'visit.json', '--store', 'memory:')).toMatchObject({ code: 2 })
+  })
+
+  test('package takes the client of Secrets Manager along, for a model that pins a key alone', async () => {
+    const sourcesOf = async (model: string) => {
+      expect(await run('package', model, '--output', 'package')).toMatchObject({ code: 0 })
+      const { sources } = JSON.parse(await readFile(path('package/server/index.mjs.map'), 'utf8'))
+      return sources.some((source: string) => source.includes('client-secrets-manager'))
+    }
+    expect(await sourcesOf('signed')).toBe(true)
+    expect(await sourcesOf(resolve('generated/heart-disease'))).toBe(false)
   })
 })

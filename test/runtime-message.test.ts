@@ -12,7 +12,7 @@ import {
   slotLayout,
 } from '../runtime/contract.ts'
 import { ProtocolError, type ProtocolErrorCode } from '../runtime/errors.ts'
-import { decodeReply, decodeRequest, encodeReply, encodeRequest } from '../runtime/message.ts'
+import { decodeReply, decodeRequest, encodeReply, encodeRequest } from '../runtime/paillier/message.ts'
 
 const contract: SignsContract = {
   format: 1,
@@ -51,8 +51,8 @@ function codeOf(work: () => unknown): ProtocolErrorCode | null {
 }
 
 const bits = (width: number) => fc.bigInt({ min: 0n, max: (1n << BigInt(8 * width)) - 1n })
-const ciphertexts = (count: number) => fc.array(bits(widths.ciphertext), { minLength: count, maxLength: count })
-const requests = fc.record({ contract: fc.constant(print), n: bits(widths.modulus), ciphertexts: ciphertexts(2) })
+const ciphertexts = (count: number) => fc.array(bits(widths.requestCiphertext), { minLength: count, maxLength: count })
+const requests = fc.record({ contract: fc.constant(print), n: bits(widths.key), ciphertexts: ciphertexts(2) })
 const replies = ciphertexts(replyCiphertexts).map((values) => ({ contract: print, request: hash, ciphertexts: values }))
 
 const request = { contract: print, n: (1n << 255n) + 1n, ciphertexts: [5n, (1n << 511n) + 7n] }
@@ -187,10 +187,10 @@ test('random bytes, and bytes that look like CBOR, never break a reader', () => 
 
 /** The pieces of a canonical request, each an encoded key and an encoded value, in their order. */
 const pieces = {
-  key: [encode('key'), encode(new Uint8Array(widths.modulus).fill(0x81))],
+  key: [encode('key'), encode(new Uint8Array(widths.key).fill(0x81))],
   version: [encode('version'), encode(1)],
   contract: [encode('contract'), encode(print)],
-  ciphertexts: [encode('ciphertexts'), encode(new Uint8Array(2 * widths.ciphertext))],
+  ciphertexts: [encode('ciphertexts'), encode(new Uint8Array(2 * widths.requestCiphertext))],
 } as const satisfies Record<string, readonly [Uint8Array, Uint8Array]>
 type Name = keyof typeof pieces
 const names = Object.keys(pieces) as Name[]
@@ -255,7 +255,7 @@ describe('a request that is not canonical, or not of the contract', () => {
 
 describe('a reply that is not of the contract', () => {
   const version = 1
-  const ciphertexts = new Uint8Array(replyCiphertexts * widths.ciphertext)
+  const ciphertexts = new Uint8Array(replyCiphertexts * widths.requestCiphertext)
   const head = { version, contract: print, request: hash }
   test.each<[string, object, ProtocolErrorCode]>([
     ['another version', { ...head, version: 2, ciphertexts }, 'wrong-version'],
@@ -268,7 +268,7 @@ describe('a reply that is not of the contract', () => {
     ['an error and ciphertexts', { ...head, error: 'bad-key', ciphertexts }, 'bad-message'],
     ['neither', head, 'bad-message'],
     ['an extra field', { ...head, ciphertexts, x: 1 }, 'bad-message'],
-    ['a ciphertext too few', { ...head, ciphertexts: ciphertexts.subarray(widths.ciphertext) }, 'bad-message'],
+    ['a ciphertext too few', { ...head, ciphertexts: ciphertexts.subarray(widths.requestCiphertext) }, 'bad-message'],
     ['a byte too many', { ...head, ciphertexts: new Uint8Array(ciphertexts.length + 1) }, 'bad-message'],
     ['a list of ciphertexts', { ...head, ciphertexts: [ciphertexts] }, 'bad-message'],
   ])('%s is refused', (_, message, code) => {

@@ -1,4 +1,4 @@
-import crypto, { generatePrimeSync, type KeyObject } from 'node:crypto'
+import crypto, { generatePrimeSync } from 'node:crypto'
 import { decode, encode } from 'cborg'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
@@ -7,13 +7,14 @@ import { cellsFor } from '../compiler/report/figures.ts'
 import { predict } from '../compiler/tree.ts'
 import { fingerprint, sha256 } from '../runtime/contract.ts'
 import { ProtocolError, type ProtocolErrorCode, RecordError, type RecordErrorCode } from '../runtime/errors.ts'
-import { encodeReply } from '../runtime/message.ts'
 import { bigintEngine } from '../runtime/paillier/bigint-engine.ts'
 import type { Engine } from '../runtime/paillier/engine.ts'
 import { evaluateHere } from '../runtime/paillier/evaluation.ts'
 import { bigintToBytes, bytesToBigint } from '../runtime/paillier/integer.ts'
+import { encodeReply } from '../runtime/paillier/message.ts'
 import { opensslEngine } from '../runtime/paillier/openssl-engine.ts'
 import { type RingFactory, squareRing } from '../runtime/paillier/square-ring.ts'
+import { wasmRings } from '../runtime/paillier/wasm-ring.ts'
 import { defineServer } from '../runtime/server.ts'
 import { insecureTestKey } from './support/keys.ts'
 import { clientOf, recordOf } from './support/plans.ts'
@@ -249,52 +250,76 @@ describe('a record that does not fit is refused by code and field, before anythi
   })
 })
 
-/** An engine in plain JavaScript whose multiplications modulo m^2 are counted, by m. */
-function countingRing(): { ringOf: RingFactory; counts: Map<bigint, number> } {
+/** Rings whose multiplications modulo m^2 are counted, by m; conversions are not. */
+function countingRing(rings: RingFactory): { ringOf: RingFactory; counts: Map<bigint, number> } {
   const counts = new Map<bigint, number>()
   const ringOf: RingFactory = (m) => {
-    const ring = squareRing(m)
-    const count = () => counts.set(m, (counts.get(m) ?? 0) + 1)
+    const ring = rings(m)
+    const count = (more: number) => counts.set(m, (counts.get(m) ?? 0) + more)
     return {
       ...ring,
       multiply: (a, b) => {
-        count()
+        count(1)
         return ring.multiply(a, b)
       },
-      square: (a) => {
-        count()
-        return ring.square(a)
+      square: (a, times = 1) => {
+        count(times)
+        return ring.square(a, times)
       },
     }
   }
   return { ringOf, counts }
 }
 
-/** An OpenSSL engine whose exponentiations are counted, by the length of the modulus in bytes. */
-function countingOpenssl(): { engine: Engine; calls: Map<number, number> } {
-  const calls = new Map<number, number>()
-  const count = (length: number) => calls.set(length, (calls.get(length) ?? 0) + 1)
-  const { publicEncrypt, createDiffieHellman } = crypto
+/** The engine of Node, whose exponentiations and multiplications are counted. */
+function countingOpenssl(): { engine: Engine; taken: () => number; counts: Map<bigint, number> } {
+  let calls = 0
+  const { createDiffieHellman } = crypto
   const node: typeof crypto = Object.assign(Object.create(crypto), {
-    publicEncrypt: (key: KeyObject, bytes: Buffer) => {
-      count(bytes.length)
-      return publicEncrypt(key, bytes)
-    },
     createDiffieHellman: (modulus: Buffer, generator: Buffer) => {
       const group = createDiffieHellman(modulus, generator)
       return {
         setPrivateKey: (exponent: Buffer) => group.setPrivateKey(exponent),
         computeSecret: (base: Buffer) => {
-          count(base.length)
+          calls += 1
           return group.computeSecret(base)
         },
       }
     },
   })
-  const engine = opensslEngine(node)
+  const rings = wasmRings()
+  if (rings === null) throw new Error('there is no WebAssembly')
+  const { ringOf, counts } = countingRing(rings)
+  const engine = opensslEngine(node, ringOf)
   if (engine === null) throw new Error('there is no node:crypto')
-  return { engine, calls }
+  /** Exponentiations since it was last asked. */
+  const taken = () => {
+    const count = calls
+    calls = 0
+    return count
+  }
+  return { engine, taken, counts }
 }
+
+test('what is prepared is drawn once: sealing then takes no exponentiation, and the next record new noise', async () => {
+  const bits = 1536
+  const { plan } = planOf(2, bits)
+  const [{ engine, taken: drawn }, own] = [countingOpenssl(), insecureTestKey(bits)]
+  const client = clientOf(plan, { engine })
+  client.prepare(own)
+  const all = plan.cost.openssl.sealExponentiations
+  expect(drawn()).toBe(all)
+  client.prepare(own)
+  expect(drawn()).toBe(0)
+  const [first, second] = [await client.seal(record, own), drawn()]
+  expect(second).toBe(0)
+  const again = await client.seal(record, own)
+  // By now a table of powers pays, of one residue.
+  expect(all).toBe(2 * plan.contract.features.length)
+  expect(drawn()).toBe(2)
+  expect(again.request).not.toEqual(first.request)
+  expect(() => client.prepare(insecureTestKey(keyBits))).toThrow(expect.objectContaining({ code: 'wrong-key' }))
+})
 
 describe('the cost that the plan predicts is the cost of the run, exactly', () => {
   test.each([1, 2, 3, 6])('in bytes, and in multiplications in plain JavaScript, at depth %i', async (maxDepth) => {
@@ -302,8 +327,8 @@ describe('the cost that the plan predicts is the cost of the run, exactly', () =
     const { cost } = plan
     for (const bits of [keyBits, 768]) {
       const { plan } = planOf(maxDepth, bits)
-      const [mine, yours, own] = [countingRing(), countingRing(), insecureTestKey(bits)]
-      const client = clientOf(plan, { engine: bigintEngine(mine.ringOf), ringOf: mine.ringOf })
+      const [mine, yours, own] = [countingRing(squareRing), countingRing(squareRing), insecureTestKey(bits)]
+      const client = clientOf(plan, { engine: bigintEngine(mine.ringOf) })
       const taken = () => {
         const count = (mine.counts.get(own.p) ?? 0) + (mine.counts.get(own.q) ?? 0)
         mine.counts.clear()
@@ -322,22 +347,25 @@ describe('the cost that the plan predicts is the cost of the run, exactly', () =
     expect(cost.replyCiphertexts).toBeGreaterThan(0)
   })
 
-  test.each([1, 3, 6])('in exponentiations by OpenSSL, at depth %i', async (maxDepth) => {
-    const bits = 1536
-    const { plan } = planOf(maxDepth, bits)
-    const [mine, yours, own] = [countingOpenssl(), countingOpenssl(), insecureTestKey(bits)]
-    const sealed = await clientOf(plan, { engine: mine.engine }).seal(record, own)
-    const total = ({ calls }: { calls: Map<number, number> }) =>
-      [...calls.values()].reduce((sum, count) => sum + count, 0)
-    expect(total(mine)).toBe(plan.cost.openssl.sealExponentiations)
-    mine.calls.clear()
-    const server = defineServer(plan.contract, plan.server.tests, { evaluator: evaluateHere(yours.engine) })
-    for (const evaluations of [1, 2]) {
-      const reply = await server.evaluate(sealed.request)
+  test.each([1, 3, 6])(
+    'in exponentiations by OpenSSL and multiplications in WebAssembly, at depth %i',
+    async (maxDepth) => {
+      const bits = 1536
+      const { plan } = planOf(maxDepth, bits)
+      const [mine, yours, own] = [countingOpenssl(), countingOpenssl(), insecureTestKey(bits)]
+      const sealed = await clientOf(plan, { engine: mine.engine }).seal(record, own)
+      expect(mine.taken()).toBe(plan.cost.openssl.sealExponentiations)
+      const multiplied = (mine.counts.get(own.p) ?? 0) + (mine.counts.get(own.q) ?? 0)
+      expect(multiplied).toBe(plan.cost.openssl.sealMultiplications)
+      const server = defineServer(plan.contract, plan.server.tests, { evaluator: evaluateHere(yours.engine) })
+      for (const evaluations of [1, 2]) {
+        const reply = await server.evaluate(sealed.request)
+        expect(yours.counts.get(own.publicKey.n)).toBe(evaluations * plan.cost.openssl.evaluateMultiplications)
+        if (evaluations === 2) await sealed.open(reply)
+      }
       // The key is checked, with one exponentiation, the first time that it is seen.
-      expect(total(yours)).toBe(1 + evaluations * plan.cost.openssl.evaluateExponentiations)
-      if (evaluations === 2) await sealed.open(reply)
-    }
-    expect(total(mine)).toBe(plan.cost.openssl.openExponentiations)
-  })
+      expect(yours.taken()).toBe(1)
+      expect(mine.taken()).toBe(plan.cost.openssl.openExponentiations)
+    },
+  )
 })

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { inspect } from 'node:util'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { openStore, type Store, StoreError } from '../runtime/store/index.ts'
 import { type S3Options, s3Store } from '../runtime/store/s3.ts'
@@ -45,8 +46,8 @@ describeS3('s3Store', () => {
   async function failure(work: Promise<unknown>): Promise<StoreError> {
     const error: unknown = await work.catch((reason: unknown) => reason)
     if (!(error instanceof StoreError)) throw new Error('no StoreError', { cause: error })
-    const text = JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error.cause)
-    for (const secret of ['secret-object', 'test-secret', 'stranger-secret', 'Signature=', 'wrong-secret']) {
+    const text = inspect(error, { depth: 10, showHidden: true })
+    for (const secret of ['secret-', 'test-secret', 'stranger-secret', 'Signature=', 'wrong-secret']) {
       expect(text).not.toContain(secret)
     }
     return error
@@ -110,7 +111,7 @@ describeS3('s3Store', () => {
   ]
   test.each(passing)('passes over %s', async (_, faults) => {
     for (const [method, work] of everyMethod) {
-      const { store, direct, proxy } = await disturbed(inTurn(faults), { deadline: 500 })
+      const { store, direct, proxy } = await disturbed(inTurn(faults), { deadline: 1000 })
       if (method === 'get') await direct.put('secret-object', randomBytes(1000))
       const result = await work(store)
       if (method.startsWith('put')) expect(result).toBe(true)
@@ -122,7 +123,7 @@ describeS3('s3Store', () => {
   })
 
   test.each(passing)('an absent object is absent through %s', async (_, faults) => {
-    const { store } = await disturbed(inTurn(faults), { deadline: 500 })
+    const { store } = await disturbed(inTurn(faults), { deadline: 1000 })
     expect(await store.get('secret-object', most)).toBe(null)
   })
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { expect, test } from 'vitest'
 import { read } from '../compiler/1-read/read.ts'
 import { lower } from '../compiler/3-lower/lower.ts'
@@ -25,8 +26,11 @@ const truth = (row: number) => answerOf(tree, cellsFor(table, tree)(row))
 
 const sessions = Number(process.env.SESSIONS ?? 1000)
 
-/** A fault for one request in five, of every kind. A `late` one of more than a second outlives its sender. */
-function faultsOf(random: () => number): () => Fault | null {
+/**
+ * A fault for one request in five, of every kind; a `late` one of more than two seconds outlives its sender. One client in
+ * 32 never gets its request to the store.
+ */
+function faultsOf(random: () => number): (incoming: IncomingMessage) => Fault | null {
   const acted = () => random() < 0.5
   const kinds: (() => Fault)[] = [
     () => ({ kind: 'status', status: 500, code: 'InternalError', acted: acted() }),
@@ -36,10 +40,11 @@ function faultsOf(random: () => number): () => Fault | null {
     () => ({ kind: 'slow', milliseconds: 200 * random() }),
     () => ({ kind: 'truncated' }),
   ]
-  return () => {
+  return ({ url = '' }) => {
+    if (/requests\/test\/0[0-7]/.test(url)) return { kind: 'status', status: 503, code: 'SlowDown', acted: false }
     const drawn = random()
     if (drawn < 0.003) return { kind: 'silent', acted: acted() }
-    if (drawn < 0.006) return { kind: 'late', milliseconds: 1000 + 500 * random() }
+    if (drawn < 0.006) return { kind: 'late', milliseconds: 2000 + 500 * random() }
     if (drawn < 0.2) return kinds[Math.floor(random() * kinds.length)]?.() ?? null
     return null
   }
@@ -100,7 +105,7 @@ describeS3('sessions over S3 through faults', () => {
     const url = `s3://${await freshBucket(server)}/${randomUUID()}`
     const proxy = await faultProxy(server.endpoint, faultsOf(random))
     const direct = s3Store(url, { ...server, credentials: credentials() })
-    const store = s3Store(url, { endpoint: proxy.endpoint, credentials: credentials(), deadline: 1000 })
+    const store = s3Store(url, { endpoint: proxy.endpoint, credentials: credentials(), deadline: 2000 })
     const stop = new AbortController()
     const serving = serveMortally(store, random, stop.signal)
 
@@ -132,7 +137,7 @@ describeS3('sessions over S3 through faults', () => {
             return carried
           },
           key: keys[i % keys.length] ?? insecureTestKey(512),
-          deadline: 30_000,
+          deadline: 60_000,
           signal: cancel.signal,
         })
         .then(({ answer }) => {
@@ -158,7 +163,7 @@ describeS3('sessions over S3 through faults', () => {
     stop.abort()
     const deaths = await serving
     // What outlived its sender has arrived by now.
-    await new Promise((resolve) => setTimeout(resolve, 2000))
+    await new Promise((resolve) => setTimeout(resolve, 3000))
     const left = await direct.list('')
     const sweep = new AbortController()
     const sweeper = defineServer(plan.contract, plan.server.tests)
@@ -181,11 +186,14 @@ describeS3('sessions over S3 through faults', () => {
     const allowed = ['answered', 'aborted', 'deadline', 'store-unavailable']
     expect([...endings.keys()].filter((ending) => !allowed.includes(ending))).toEqual([])
     expect([...endings.values()].reduce((sum, count) => sum + count, 0)).toBe(sessions)
-    expect(endings.get('answered')).toBeGreaterThan(0.8 * sessions)
+    expect(endings.get('answered')).toBeGreaterThan(0.5 * sessions)
+    expect(endings.get('store-unavailable')).toBeGreaterThan(0)
+    expect(left.length).toBeLessThan(sessions / 10)
     expect(await direct.list('')).toEqual([])
-    for (const step of ['put', 'get', 'delete', 'list']) {
+    // Each step is there often enough to be died at in a thousand sessions; in fewer only for a trial.
+    for (const step of sessions < 1000 ? [] : ['put', 'get', 'delete', 'list']) {
       expect(deaths.get(`before ${step}`), step).toBeGreaterThan(0)
       expect(deaths.get(`after ${step}`), step).toBeGreaterThan(0)
     }
-  }, 300_000)
+  }, 600_000)
 })

@@ -59,7 +59,23 @@ describeS3('sessions over S3', () => {
     server = await s3Server()
     bucket = await freshBucket(server)
   })
-  sessions(() => s3Store(`s3://${bucket}/${randomUUID()}`, { ...server, credentials: credentials() }))
+  const open = () => s3Store(`s3://${bucket}/${randomUUID()}`, { ...server, credentials: credentials() })
+  sessions(open)
+
+  test('200 clients at once: each gets its own answer, and nothing is left', async () => {
+    const store = open()
+    const via = overStore(store, plan.contract)
+    const key = insecureTestKey(512)
+    const events = await whileServing([newServer()], store, async () => {
+      const sessions = Array.from({ length: 200 }, async (_, row) => {
+        const { answer } = await client.predict(recordOf(table, tree, row), { via, key })
+        expect(answer).toBe(truth(row))
+      })
+      await Promise.all(sessions)
+    })
+    expect(events.filter(({ kind }) => kind === 'failed')).toEqual([])
+    expect(await store.list('')).toEqual([])
+  })
 })
 
 /** What holds of sessions over every store. */
@@ -148,6 +164,41 @@ test('a store that fails is tried again, and the server goes on when it recovers
   })
   expect(events.filter(({ kind }) => kind === 'failed').length).toBeGreaterThan(0)
   expect(await store.list('')).toEqual([])
+})
+
+test('a client removes its request before its reply, by which servers know that it is gone', async () => {
+  const store = memoryStore()
+  const deleted: string[] = []
+  const recorded: Store = {
+    ...store,
+    delete: async (key, options) => {
+      // Slow, so that they would overtake each other if they could.
+      await new Promise((resolve) => setTimeout(resolve, key.startsWith('requests/') ? 50 : 0))
+      await store.delete(key, options)
+      deleted.push(key.split('/')[0] ?? '')
+    },
+  }
+  await whileServing([newServer()], store, async () => {
+    const via = overStore(recorded, plan.contract)
+    await client.predict(recordOf(table, tree, 1), { via, key: insecureTestKey(512) })
+  })
+  expect(deleted).toEqual(['requests', 'replies'])
+})
+
+test('a put that is given up, and takes effect later all the same, is cleaned up too', async () => {
+  const store = memoryStore()
+  const late: Store = {
+    ...store,
+    put: (key, bytes, { signal } = {}) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+        setTimeout(() => void store.put(key, bytes), 500)
+      }),
+  }
+  const options = { key: insecureTestKey(512), deadline: 200, via: overStore(late, plan.contract) }
+  await expect(client.predict(recordOf(table, tree, 0), options)).rejects.toMatchObject({ code: 'deadline' })
+  await vi.waitFor(async () => expect(await store.list('')).toHaveLength(1), 5000)
+  await vi.waitFor(async () => expect(await store.list('')).toEqual([]), 5000)
 })
 
 test('no file of a directory store is left when all is done', async () => {

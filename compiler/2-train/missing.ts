@@ -5,7 +5,10 @@ import { statisticsOf } from './grow.ts'
 import type { Objective } from './objective.ts'
 
 /** The columns and features of a table, with every missing cell on its side. */
-export type PlacedTable = Pick<Table, 'columns' | 'features'>
+export interface PlacedTable extends Pick<Table, 'columns' | 'features'> {
+  /** Per feature the cells that its cuts stand for, where they are positions among public cuts; null where they are cells. */
+  readonly cuts: readonly (readonly number[])[] | null
+}
 
 /**
  * Chooses, for every number column with missing values, whether they lie below or above its range: the side on which
@@ -28,7 +31,7 @@ export function placeMissing(table: Table, rows: Uint32Array, objective: Objecti
     below.set(holder.column.name, { ...holder, column: { ...holder.column, missing: 'below' } })
     return moved
   })
-  return { features, columns: table.columns.map((holder) => below.get(holder.column.name) ?? holder) }
+  return { features, columns: table.columns.map((holder) => below.get(holder.column.name) ?? holder), cuts: null }
 }
 
 /** The last cell becomes the first, and all others move up by one. */

@@ -20,6 +20,8 @@ export interface TrainOptions {
   readonly ccpAlpha: number
   /** How much the rows of an answer count: all the same, inversely to their frequency, or as given. */
   readonly classWeight: 'balanced' | Readonly<Record<string, number>> | null
+  /** Divide at so many cuts per feature at most, fixed from its Grid; null for any that the data suggest. From 1 to 1024. */
+  readonly cuts: number | null
   /** Choose the complexity parameter by cross-validation and the one-standard-error rule; null to take `ccpAlpha`. */
   readonly prune: {
     /** Null for ten, or as many as there are rows of the rarest answer; with fewer than two, nothing is pruned. */
@@ -27,6 +29,9 @@ export interface TrainOptions {
     readonly seed: number
   } | null
 }
+
+/** Most public cuts of one feature: each is a ciphertext of the request. */
+const mostCuts = 1024
 
 /** Without a word on growth: a large tree, pruned by cross-validation. */
 export const defaultTrainOptions: TrainOptions = {
@@ -38,12 +43,13 @@ export const defaultTrainOptions: TrainOptions = {
   minImpurityDecrease: 0,
   ccpAlpha: 0,
   classWeight: null,
+  cuts: null,
   prune: { folds: null, seed: 0 },
 }
 
 /** @throws {CompileError} `bad-option` */
 export function checkTrainOptions(options: TrainOptions, { target }: Pick<Table, 'target'>): void {
-  const { criterion, maxDepth, maxLeafNodes, minImpurityDecrease, ccpAlpha, classWeight, prune } = options
+  const { criterion, maxDepth, maxLeafNodes, minImpurityDecrease, ccpAlpha, classWeight, cuts, prune } = options
   const isWhole = (value: number, least: number) => Number.isInteger(value) && value >= least
   const isCountOrShare = (value: number, least: number) => isWhole(value, least) || (value > 0 && value < 1)
   const criteria = target.kind === 'classes' ? ['gini', 'entropy'] : ['squared_error']
@@ -64,6 +70,9 @@ export function checkTrainOptions(options: TrainOptions, { target }: Pick<Table,
     throw badOption('--min-impurity-decrease', minImpurityDecrease, 'a number of at least 0')
   }
   if (!(ccpAlpha >= 0)) throw badOption('--ccp-alpha', ccpAlpha, 'a number of at least 0')
+  if (cuts !== null && !(isWhole(cuts, 1) && cuts <= mostCuts)) {
+    throw badOption('--cuts', cuts, `a whole number from 1 to ${mostCuts}`)
+  }
   if (prune !== null && prune.folds !== null && !isWhole(prune.folds, 2))
     throw badOption('--folds', prune.folds, 'a whole number of at least 2')
   if (prune !== null && !isWhole(prune.seed, 0)) throw badOption('--seed', prune.seed, 'a whole number of at least 0')

@@ -6,6 +6,7 @@ import { type PlacedTable, placeMissing } from './missing.ts'
 import { classification, meanCell, type Objective, squaredError } from './objective.ts'
 import { boundsFor, checkTrainOptions, type TrainOptions } from './options.ts'
 import { prune } from './prune.ts'
+import { onPublicCuts } from './public-cuts.ts'
 
 /**
  * Grows a CART tree on integer cells, and prunes it by `ccpAlpha`: at every node the cut of least weighted impurity,
@@ -36,7 +37,7 @@ export function growTree(table: Table, options: TrainOptions, rows?: Uint32Array
   const all = rows ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
   const own = table.weights === null ? all.slice() : all.filter((row) => table.weights?.[row] !== 0)
   const objective = objectiveOf(table, options, own)
-  const placed = placeMissing(table, own, objective)
+  const placed = options.cuts === null ? placeMissing(table, own, objective) : onPublicCuts(table, options.cuts)
   return { placed, objective, grown: grow(placed.features, objective, own, boundsFor(options, all.length)) }
 }
 
@@ -72,14 +73,21 @@ export function treeOf({ source, target }: Table, { placed, objective }: GrownTr
     columns: placed.columns.map(({ column }) => column),
     features: placed.features.map(({ feature }) => feature),
     answers: target.kind === 'classes' ? target.answers : null,
-    root: nodeOf(target, objective, grown),
+    root: nodeOf(target, objective, placed.cuts, grown),
   }
 }
 
-function nodeOf(target: Target, objective: Objective, { statistics, split, impurity }: Grown): Node {
+function nodeOf(
+  target: Target,
+  objective: Objective,
+  cuts: PlacedTable['cuts'],
+  { statistics, split, impurity }: Grown,
+): Node {
   if (split !== null) {
-    const [left, right] = [nodeOf(target, objective, split.left), nodeOf(target, objective, split.right)]
-    return { kind: 'split', feature: split.feature, cut: split.cut, left, right }
+    const below = (side: Grown) => nodeOf(target, objective, cuts, side)
+    const cut = cuts === null ? split.cut : cuts[split.feature]?.[split.cut]
+    if (cut === undefined) throw new TypeError('a tree is divided at a cut that is not public')
+    return { kind: 'split', feature: split.feature, cut, left: below(split.left), right: below(split.right) }
   }
   if (target.kind === 'number') {
     const { minimum, step } = target.grid

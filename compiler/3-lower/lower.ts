@@ -9,17 +9,21 @@ import {
 } from '../../runtime/contract.ts'
 import { cellCount } from '../../runtime/grid.ts'
 import { badOption, keyTooSmall } from '../errors.ts'
-import type { Decision, Leakage, SignsPlan, Test } from '../plan.ts'
+import type { Decision, LabelPlan, Plan, SignsLeakage, SignsPlan, Test } from '../plan.ts'
 import { columnOf, depthOf, leavesOf, type Node, splitsOf, type Tree } from '../tree.ts'
-import { cost } from './cost.ts'
+import { signsCost } from './cost.ts'
+import { type LabelOptions, lowerLabel } from './label.ts'
 
-export interface LowerOptions {
+export interface SignsOptions {
+  readonly reveal?: 'signs'
   /** The model's name: it becomes part of the keys in a store. */
   readonly model: string
   readonly keyBits: number
   /** The public key of signed replies, as in {@link SignsContract}; without one they are not signed. */
   readonly replyKey?: string
 }
+
+export type LowerOptions = SignsOptions | LabelOptions
 
 /** The lengths offered to users. Shorter keys are for tests, which call {@link lower} themselves. */
 export const keyLengths = [2048, 3072, 4096] as const
@@ -32,14 +36,26 @@ export function checkModelName(model: string): void {
 }
 
 /**
+ * Lowers a tree to what its two modules do.
+ *
+ * @throws {CompileError} `bad-option`, `key-too-small`, `not-public`, `too-few-leaves`
+ */
+export function lower(tree: Tree, options: SignsOptions): SignsPlan
+export function lower(tree: Tree, options: LabelOptions): LabelPlan
+export function lower(tree: Tree, options: LowerOptions): Plan
+export function lower(tree: Tree, options: LowerOptions): Plan {
+  checkModelName(options.model)
+  return options.reveal === 'label' ? lowerLabel(tree, options) : lowerSigns(tree, options)
+}
+
+/**
  * Lowers a tree to what its two modules do in `signs`: equal tests are merged and numbered in the order in which the
  * tree meets them from the root leftwards, so that their order says nothing that its shape does not; features that no
  * test uses fall away; the blinding grows to fill the slots that are there anyway.
  *
- * @throws {CompileError} `bad-option`, `key-too-small`
+ * @throws {CompileError} `key-too-small`
  */
-export function lower(tree: Tree, { model, keyBits, replyKey }: LowerOptions): SignsPlan {
-  checkModelName(model)
+function lowerSigns(tree: Tree, { model, keyBits, replyKey }: SignsOptions): SignsPlan {
   const splits = splitsOf(tree.root)
   const used = [...new Set(splits.map(({ feature }) => feature))].sort((a, b) => a - b)
   const tests: Test[] = []
@@ -83,7 +99,7 @@ export function lower(tree: Tree, { model, keyBits, replyKey }: LowerOptions): S
     contract,
     server: { tests },
     client: { decision },
-    cost: cost(contract),
+    cost: signsCost(contract),
     leakage: leakage(tree, contract),
   }
 }
@@ -106,7 +122,7 @@ export function thresholdAdvantage(distance: number, span: number): number {
   return Math.min(1, (Math.log2(2 * distance + 1) + 0.5) / span)
 }
 
-function leakage(tree: Tree, contract: SignsContract): Leakage {
+function leakage(tree: Tree, contract: SignsContract): SignsLeakage {
   const distance = Math.max(1, ...contract.features.map((feature) => cellCount(columnOf(contract, feature)) - 1))
   return {
     reveal: 'signs',

@@ -44,6 +44,9 @@ export function markdownText(text: string): string {
     .replace(/[\\`*_{}[\]<>#|~!&]/g, (character) => `\\${character}`)
 }
 
+/** Longer lists, and lists of numbers, have several items in a line. */
+const mostLines = 40
+
 /** A literal of TypeScript for plain data, laid out over lines where it does not fit one. */
 export function literal(value: unknown, indent = ''): string {
   if (typeof value === 'string') return stringLiteral(value)
@@ -60,5 +63,20 @@ export function literal(value: unknown, indent = ''): string {
   if (parts.length === 0) return open + close
   const line = `${open}${space}${parts.join(', ')}${space}${close}`
   if (indent.length + line.length <= 110 && !line.includes('\n')) return line
+  if (Array.isArray(value) && (value.length > mostLines || value.every((item) => typeof item === 'number'))) {
+    return `${open}\n${fill(parts, deeper)}${indent}${close}`
+  }
   return `${open}\n${parts.map((part) => `${deeper}${part},\n`).join('')}${indent}${close}`
+}
+
+/** Parts of a list in as few lines as their width allows. */
+function fill(parts: readonly string[], indent: string): string {
+  const lines: string[] = []
+  for (const part of parts) {
+    const last = lines.at(-1)
+    if (last === undefined || indent.length + last.length + part.length > 108 || part.includes('\n'))
+      lines.push(`${part},`)
+    else lines[lines.length - 1] = `${last} ${part},`
+  }
+  return lines.map((line) => `${indent}${line}\n`).join('')
 }

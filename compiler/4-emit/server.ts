@@ -1,11 +1,19 @@
 import { StructureKind } from 'ts-morph'
-import type { SignsPlan } from '../plan.ts'
+import type { LabelPlan, SignsPlan } from '../plan.ts'
 import { columnOf, describeSplit } from '../tree.ts'
 import { commentText, literal } from './escape.ts'
+import { labelServer } from './label-server.ts'
 import { constant, contractStatement, printModule } from './source.ts'
 
-/** The server module: the contract and the thresholds to subtract, one line per test with its meaning. */
-export function emitServer({ contract, server }: Pick<SignsPlan, 'contract' | 'server'>): string {
+type SignsPart = Pick<SignsPlan, 'reveal' | 'contract' | 'server'>
+type LabelPart = Pick<LabelPlan, 'reveal' | 'contract' | 'server'>
+
+/** The server module: the contract, and the tests or leaves, each with its meaning. */
+export function emitServer(part: SignsPart | LabelPart): string {
+  return part.reveal === 'label' ? labelServer(part) : signsServer(part)
+}
+
+function signsServer({ contract, server }: SignsPart): string {
   const lines = server.tests.map(({ feature, cut }) => {
     const source = contract.features[feature]
     if (source === undefined) throw new TypeError('a test refers to a feature that is not there')

@@ -20,10 +20,10 @@ export function constant(document: string, declaration: string): string {
   return `/** ${document} */\n${declaration};`
 }
 
-/** `export const contract = { ... } as const satisfies SignsContract;` */
+/** `export const contract = { ... } as const satisfies SignsContract;`, or `LabelContract`. */
 export function contractStatement(contract: Contract): string {
   return `\n${constant(
     'What client and server agree on. All of it is public; its fingerprint stands in every message.',
-    `export const contract = ${literal(contract)} as const satisfies SignsContract`,
+    `export const contract = ${literal(contract)} as const satisfies ${contract.reveal === 'label' ? 'LabelContract' : 'SignsContract'}`,
   )}`
 }

@@ -1,18 +1,16 @@
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Argv, CommandModule } from 'yargs'
-import { keyLengths } from '../3-lower/lower.ts'
 import { summary } from '../report/summary.ts'
 import { staleFiles, writeFiles } from './output.ts'
 import { progress } from './progress.ts'
 import { measureOptionsOf, type RecipeArguments, recipeOptions, trainOptionsOf } from './recipe.ts'
 import { readPublicKey } from './reply-key.ts'
+import { type RevealArguments, revealOptions, revealOptionsOf } from './reveal.ts'
 
-interface CompileArguments extends InputArguments, RecipeArguments {
+interface CompileArguments extends InputArguments, RecipeArguments, RevealArguments {
   readonly name: string | undefined
   readonly out: string | undefined
-  readonly reveal: 'signs'
-  readonly 'key-bits': number
   readonly 'reply-key': string | undefined
   readonly check: boolean
   readonly json: boolean
@@ -22,15 +20,9 @@ export const compileCommand: CommandModule<object, CompileArguments> = {
   command: '$0 <csv>',
   describe: 'train a decision tree on a CSV, and compile it into a client and a server module',
   builder: (argv) =>
-    recipeOptions(inputOptions(argv))
+    revealOptions(recipeOptions(inputOptions(argv)))
       .option('name', { type: 'string', describe: 'name of the model', defaultDescription: "the CSV's name" })
       .option('out', { type: 'string', describe: 'directory to write', defaultDescription: 'generated/<name>' })
-      .option('reveal', { choices: ['signs'] as const, default: 'signs' as const, describe: 'what the client learns' })
-      .option('key-bits', {
-        choices: keyLengths,
-        default: 3072 as number,
-        describe: "length of the clients' Paillier keys",
-      })
       .option('reply-key', {
         type: 'string',
         describe: 'PEM of the key that signs replies; its public part is pinned in the client',
@@ -39,9 +31,10 @@ export const compileCommand: CommandModule<object, CompileArguments> = {
       .option('check', { type: 'boolean', default: false, describe: 'write nothing; exit 1 if the output is stale' })
       .option('json', { type: 'boolean', default: false, describe: 'report as JSON' })
       .config('config', 'recipe: the same options as JSON')
-      .requiresArg(['name', 'out', 'reveal', 'key-bits', 'reply-key', 'config'])
+      .requiresArg(['name', 'out', 'reply-key', 'config'])
       .example('$0 datasets/heart-disease.csv', 'writes generated/heart-disease/')
-      .example('$0 train.csv --target outcome --max-depth 4', ''),
+      .example('$0 train.csv --target outcome --max-depth 4', '')
+      .example('$0 train.csv --reveal label', 'clients learn the answer, and nothing of the tree'),
   handler: run,
 }
 
@@ -105,9 +98,9 @@ async function run(options: CompileArguments): Promise<void> {
     categorical: names(options.categorical),
     sampleWeight: options['sample-weight'] ?? null,
     ...trainOptionsOf(options),
+    ...revealOptionsOf(options),
     measure: measureOptionsOf(options),
     model,
-    keyBits: options['key-bits'],
     ...(replyKey === undefined ? {} : { replyKey }),
   })
   const { table, path, plan, figures, files, lines } = compiled

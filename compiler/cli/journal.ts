@@ -1,6 +1,6 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
-import type { Leaf } from '../../runtime/client.ts'
 import { cannotWrite, damagedJournal, otherJournal } from '../errors.ts'
+import type { Opened } from './load.ts'
 
 /** What the answers in a journal answer: they are of use to no other model and no other input. */
 export interface JournalSubject {
@@ -13,15 +13,15 @@ export interface JournalSubject {
 
 /** Answers as they come in, by the number of their row from 0. */
 export interface Journal {
-  readonly answered: ReadonlyMap<number, Leaf>
+  readonly answered: ReadonlyMap<number, Opened>
   /** Adds an answer; when this is fulfilled, it is kept. */
-  add(row: number, leaf: Leaf): Promise<void>
+  add(row: number, leaf: Opened): Promise<void>
   close(): Promise<void>
 }
 
 /** A journal that is kept as long as the process. */
 export function memoryJournal(): Journal {
-  const answered = new Map<number, Leaf>()
+  const answered = new Map<number, Opened>()
   return { answered, add: async (row, leaf) => void answered.set(row, leaf), close: async () => {} }
 }
 
@@ -59,8 +59,8 @@ export async function openJournal(path: string, subject: JournalSubject): Promis
 /** Removes a journal whose answers have found their place. */
 export const removeJournal = (path: string) => guarded(path, () => rm(path))
 
-function readAnswers(path: string, text: string, subject: JournalSubject): Map<number, Leaf> {
-  const answered = new Map<number, Leaf>()
+function readAnswers(path: string, text: string, subject: JournalSubject): Map<number, Opened> {
+  const answered = new Map<number, Opened>()
   for (const [i, line] of text.split('\n').slice(0, -1).entries()) {
     const fields = parse(line)
     if (fields === null) throw damagedJournal(path, i + 1)
@@ -73,7 +73,7 @@ function readAnswers(path: string, text: string, subject: JournalSubject): Map<n
     if (typeof row !== 'number' || !(row >= 0 && row < subject.rows) || typeof leaf !== 'object' || leaf === null) {
       throw damagedJournal(path, i + 1)
     }
-    answered.set(row, leaf as Leaf)
+    answered.set(row, leaf as Opened)
   }
   return answered
 }

@@ -1,10 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Client } from '../../runtime/client.ts'
+import type { Leaf, PrivateKey } from '../../runtime/client.ts'
+import type { Contract } from '../../runtime/contract.ts'
+import type { Openable, SessionOptions } from '../../runtime/converse.ts'
 import { ReplyKeyError } from '../../runtime/errors.ts'
+import type { Label, LabelKey } from '../../runtime/label/client.ts'
 import type { Server } from '../../runtime/server.ts'
 import { cannotRead, notAModel } from '../errors.ts'
 import type { ModelJson } from '../report/model-json.ts'
+
+/** What a client opens: a leaf, or of `label` the answer. */
+export type Opened = Leaf | Label
+
+/** The client of a model of either kind, and what it makes for itself: its keys are for no other. */
+export interface ModelClient {
+  readonly contract: Contract
+  generateKey(): Promise<PrivateKey | LabelKey>
+  seal(features: object, key: PrivateKey | LabelKey): Promise<Openable<Opened>>
+  predict(features: object, options: SessionOptions & { readonly key?: PrivateKey | LabelKey }): Promise<Opened>
+}
 
 /**
  * Loads the client module of a model's directory. Its imports of `emp-compile/runtime/...` are those of this very
@@ -12,8 +26,8 @@ import type { ModelJson } from '../report/model-json.ts'
  *
  * @throws {CompileError} `not-a-model`
  */
-export async function loadClient(directory: string): Promise<Client<object, string>> {
-  return (await importModule<{ client: Client<object, string> }>(directory, 'client')).client
+export async function loadClient(directory: string): Promise<ModelClient> {
+  return (await importModule<{ client: ModelClient }>(directory, 'client')).client
 }
 
 /**
@@ -60,7 +74,7 @@ async function importModule<T extends object>(directory: string, name: 'client' 
     // A data: URL resolves no package names, so they become the addresses of this package's own files.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
     const linked = code.replace(
-      /^(import .* from )"emp-compile\/runtime\/(client|server)";$/gm,
+      /^(import .* from )"emp-compile\/runtime\/((?:label\/)?(?:client|server))";$/gm,
       (_, names: string, file: string) => {
         return `${names}"${new URL(`../../runtime/${file}.${extension}`, import.meta.url).href}";`
       },

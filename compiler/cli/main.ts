@@ -3,6 +3,7 @@ import { hideBin } from 'yargs/helpers'
 import yargs from 'yargs/yargs'
 import { CompileError, cannotWrite } from '../errors.ts'
 import { version } from '../version.ts'
+import { benchCommand } from './bench.ts'
 import { compileCommand } from './compile.ts'
 import { packageCommand } from './package.ts'
 import { pageCommand } from './page.ts'
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
     .command(predictCommand)
     .command(pageCommand)
     .command(packageCommand)
+    .command(benchCommand)
     .command(replyKeyCommand)
     .parserConfiguration({ 'duplicate-arguments-array': false })
     .strict()

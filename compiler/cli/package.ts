@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { bundle } from '../deploy/bundle.ts'
-import { serverEntry, ticketsEntry } from '../deploy/entries.ts'
+import { forReplyKeys, serverEntry, ticketsEntry } from '../deploy/entries.ts'
 import { template } from '../deploy/template.ts'
 import { loadClient } from './load.ts'
 import { writeFiles } from './output.ts'
@@ -32,8 +32,9 @@ export const packageCommand: CommandModule<object, PackageArguments> = {
 async function run({ model, output, 'aws-sdk': awsSdk }: PackageArguments): Promise<void> {
   const { contract } = await loadClient(model)
   const directory = output ?? join('deploy', contract.model)
+  const unused = contract.replyKey === undefined ? forReplyKeys : []
   const [server, tickets] = await Promise.all([
-    bundle({ entry: serverEntry, directory: resolve(model), awsSdk }),
+    bundle({ entry: serverEntry, directory: resolve(model), awsSdk, unused }),
     bundle({ entry: ticketsEntry(contract), directory: resolve(model), awsSdk }),
   ])
   const files = new Map([['template.yaml', template(contract)]])

@@ -1,7 +1,14 @@
 import type { Leaf } from '../../runtime/client.ts'
-import { type Contract, featureName } from '../../runtime/contract.ts'
+import { type Contract, featureName, type LabelContract } from '../../runtime/contract.ts'
 import { gridPosition, gridValue, type Value } from '../../runtime/grid.ts'
 import type { JsonNode, ModelJson } from '../report/model-json.ts'
+import type { Opened } from './load.ts'
+
+/** What the model answers a record, by {@link plaintextLeaf}: as much of the leaf as the client is told. */
+export function plaintextAnswer(model: ModelJson, contract: Contract, record: ReadonlyMap<string, Value>): Opened {
+  const leaf = plaintextLeaf(model, contract, record)
+  return contract.reveal === 'signs' ? leaf : labelOf(model, contract, leaf)
+}
 
 /**
  * The leaf of the plaintext tree in `model.json`, by comparing numbers with thresholds: another path than cells and
@@ -32,4 +39,19 @@ export function plaintextLeaf(model: ModelJson, contract: Contract, record: Read
   const most = node.value.reduce((a, b) => Math.max(a, b))
   const answer = node.answer ?? model.classes[node.value.indexOf(most)] ?? ''
   return { answer, counts: node.value }
+}
+
+/** The answer with its share of the leaf's rows, if that is told; or the possible number nearest to the mean. */
+function labelOf({ classes }: ModelJson, { answers }: LabelContract, leaf: Leaf): Opened {
+  if ('counts' in leaf) {
+    if (answers[0]?.percent === undefined) return { answer: leaf.answer }
+    const rows = leaf.counts.reduce((sum, count) => sum + count, 0)
+    return {
+      answer: leaf.answer,
+      percent: Math.round((100 * (leaf.counts[classes?.indexOf(leaf.answer) ?? 0] ?? 0)) / rows),
+    }
+  }
+  const numbers = answers.map(({ answer }) => Number(answer))
+  const least = Math.min(...numbers.map((number) => Math.abs(number - leaf.answer)))
+  return { answer: numbers.findLast((number) => Math.abs(number - leaf.answer) === least) ?? Number.NaN }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { CommandModule } from 'yargs'
-import type { Client, Contract, Transport } from '../../runtime/client.ts'
-import { fingerprint, sha256 } from '../../runtime/contract.ts'
+import { type Contract, fingerprint, sha256 } from '../../runtime/contract.ts'
+import type { Transport } from '../../runtime/converse.ts'
 import { ProtocolError, StoreError } from '../../runtime/errors.ts'
 import { toHex } from '../../runtime/paillier/integer.ts'
 import { serveStore } from '../../runtime/serve.ts'
@@ -10,7 +10,7 @@ import { badOption, interrupted } from '../errors.ts'
 import { formatAnswers, printAnswers } from './answers.ts'
 import { concurrently } from './concurrently.ts'
 import { type Journal, memoryJournal, openJournal, removeJournal } from './journal.ts'
-import { loadClient, loadServer, replyKeyOption } from './load.ts'
+import { loadClient, loadServer, type ModelClient, replyKeyOption } from './load.ts'
 import { refuseExisting, writeNewFile } from './output.ts'
 import { progress } from './progress.ts'
 import { type PlacedRecord, readRecords } from './records.ts'
@@ -118,7 +118,7 @@ const partOf = (output: string) => `${output}.part`
  * cancels what is under way, so that nothing of it stays in a store.
  */
 async function predictRecords(
-  client: Client<object, string>,
+  client: ModelClient,
   records: readonly PlacedRecord[],
   journal: Journal,
   { concurrency, deadline }: PredictArguments,

@@ -82,6 +82,7 @@ export function trainOptionsOf(argv: RecipeArguments): TrainOptions {
     minImpurityDecrease: argv['min-impurity-decrease'] ?? 0,
     ccpAlpha: argv['ccp-alpha'] ?? 0,
     classWeight: classWeightOf(argv['class-weight']),
+    cuts: null,
     prune: prunes ? { folds: argv.folds ?? null, seed: argv.seed } : null,
   }
 }

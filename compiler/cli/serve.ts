@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os'
 import type { CommandModule } from 'yargs'
 import { newBell } from '../../runtime/bell.ts'
 import { newCounters } from '../../runtime/counters.ts'
 import { describeEvent, jsonLine, type ServeEvent } from '../../runtime/events.ts'
+import { evaluatorPool } from '../../runtime/pool.ts'
 import { serveStore } from '../../runtime/serve.ts'
 import { openStore, type Store } from '../../runtime/store/index.ts'
 import { badOption } from '../errors.ts'
@@ -19,6 +21,7 @@ interface ServeArguments {
   readonly 'trusted-proxies': number
   readonly 'reply-key': string | undefined
   readonly log: 'text' | 'json'
+  readonly workers: number
 }
 
 /** Where client and server meet unless told otherwise. */
@@ -58,7 +61,13 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         default: 'text' as const,
         describe: 'form of the log, a line per event, on standard error',
       })
-      .requiresArg(['store', 'port', 'host', 'tickets-per-hour', 'trusted-proxies', 'reply-key', 'log'])
+      .option('workers', {
+        type: 'number',
+        default: availableParallelism(),
+        defaultDescription: 'one for each core',
+        describe: 'threads that evaluate; 0 to evaluate in the thread that answers',
+      })
+      .requiresArg(['store', 'port', 'host', 'tickets-per-hour', 'trusted-proxies', 'reply-key', 'log', 'workers'])
       .example('$0 serve generated/heart-disease --port 8080', '')
       .example('$0 serve generated/heart-disease --store s3://bucket/mailbox', '')
       .example('$0 serve generated/heart-disease --store s3://bucket --port 8080 --tickets', ''),
@@ -70,16 +79,20 @@ async function serve(options: ServeArguments): Promise<void> {
   checkNumber('--port', port ?? 0, 0, 65_535)
   checkNumber('--tickets-per-hour', options['tickets-per-hour'], 1, 1_000_000)
   checkNumber('--trusted-proxies', options['trusted-proxies'], 0, 16)
+  checkNumber('--workers', options.workers, 0, 1024)
   const storeUrl = options.store ?? (port === undefined ? defaultStore : null)
   if (storeUrl === 'memory:') throw badOption('--store', storeUrl, 'a directory here: no client can reach this memory')
   if (options.tickets && (port === undefined || storeUrl?.startsWith('s3:') !== true)) {
     throw badOption('--tickets', true, 'a --port, and a --store on S3')
   }
   const store = storeUrl === null ? null : await openStoreOption(storeUrl)
-  const server = await loadServer(model, options['reply-key'])
+  const loaded = await loadServer(model, options['reply-key'])
   // Before anything is served, as it may fail.
   const hasPage = options.page && port !== undefined
   const page = hasPage ? (await loadPage(model, { kind: 'http', url: null }, [])).page : null
+  const pool = options.workers === 0 ? null : evaluatorPool({ threads: options.workers })
+  const server =
+    pool === null ? loaded : loaded.with({ evaluator: pool.evaluator, labelEvaluator: pool.labelEvaluator })
   const counters = newCounters()
   const onEvent = (event: ServeEvent) => {
     counters.count(event)
@@ -111,6 +124,7 @@ async function serve(options: ServeArguments): Promise<void> {
     // One part that fails ends the others: half a server would look alive.
     stop.abort()
     await Promise.allSettled(work)
+    await pool?.close()
   }
 }
 

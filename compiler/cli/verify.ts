@@ -1,7 +1,6 @@
 import type { CommandModule } from 'yargs'
-import type { Leaf } from '../../runtime/client.ts'
-import { loadClient, loadModelJson, loadServer, replyKeyOption } from './load.ts'
-import { plaintextLeaf } from './plaintext.ts'
+import { loadClient, loadModelJson, loadServer, type Opened, replyKeyOption } from './load.ts'
+import { plaintextAnswer } from './plaintext.ts'
 import { progress } from './progress.ts'
 import { readRecords } from './records.ts'
 
@@ -40,7 +39,7 @@ async function verify({ model: directory, data, delimiter, json, ...options }: V
   const bar = progress('verify', records.length)
   const different: { place: string; plaintext: string; encrypted: string }[] = []
   for (const [i, { record, place }] of records.entries()) {
-    const plaintext = plaintextLeaf(model, client.contract, record)
+    const plaintext = plaintextAnswer(model, client.contract, record)
     const encrypted = await client.predict(Object.fromEntries(record), { via: server.evaluate, key })
     if (describe(encrypted) !== describe(plaintext)) {
       const where = `${place.file}:${place.line ?? i + 1}`
@@ -59,14 +58,16 @@ async function verify({ model: directory, data, delimiter, json, ...options }: V
     }
     const verdict = different.length === 0 ? 'all equal' : `${different.length} DIFFERENT`
     console.log(
-      `${directory}: ${equal} of ${records.length} rows equal, ${verdict} (${client.contract.keyBits}-bit keys, ${seconds.toFixed(1)} s)`,
+      `${directory}: ${equal} of ${records.length} rows equal, ${verdict} (${client.contract.reveal === 'signs' ? `${client.contract.keyBits}-bit keys` : 'ristretto255'}, ${seconds.toFixed(1)} s)`,
     )
   }
   process.exitCode = different.length === 0 ? 0 : 1
 }
 
-/** A leaf, by which two are compared: the answer alone would hide a wrong path to the same answer. */
-function describe(leaf: Leaf): string {
-  if ('counts' in leaf) return `${JSON.stringify(leaf.answer)} (${leaf.counts.join(', ')})`
-  return `${leaf.answer.toPrecision(12)} (${leaf.rows} rows, deviation ${leaf.deviation.toPrecision(6)})`
+/** What is compared: of `signs` the whole leaf, as the answer alone would hide a wrong path to the same answer. */
+function describe(opened: Opened): string {
+  if ('counts' in opened) return `${JSON.stringify(opened.answer)} (${opened.counts.join(', ')})`
+  if (!('rows' in opened))
+    return JSON.stringify(opened.answer) + (opened.percent === undefined ? '' : ` (${opened.percent}%)`)
+  return `${opened.answer.toPrecision(12)} (${opened.rows} rows, deviation ${opened.deviation.toPrecision(6)})`
 }

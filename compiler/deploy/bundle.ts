@@ -9,6 +9,8 @@ export interface BundleOptions {
   readonly directory: string
   /** Whether the AWS SDK is part of the bundle, or of where it runs, as it is of Lambda's Node runtimes. */
   readonly awsSdk: 'bundled' | 'external'
+  /** Packages that the module never comes to import. */
+  readonly unused?: readonly string[]
 }
 
 /** Where this package's own files lie: its sources, or its build. */
@@ -19,7 +21,12 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
  * Bundles a module with all that it imports into one ES module for Node, minified, and its source map. The same bytes on
  * every machine: the map names files by package, and no path of this machine.
  */
-export async function bundle({ entry, directory, awsSdk }: BundleOptions): Promise<ReadonlyMap<string, string>> {
+export async function bundle({
+  entry,
+  directory,
+  awsSdk,
+  unused = [],
+}: BundleOptions): Promise<ReadonlyMap<string, string>> {
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: directory, sourcefile: 'entry.ts', loader: 'ts' },
     bundle: true,
@@ -34,7 +41,7 @@ export async function bundle({ entry, directory, awsSdk }: BundleOptions): Promi
     legalComments: 'eof',
     sourcemap: 'linked',
     sourcesContent: false,
-    external: awsSdk === 'external' ? ['@aws-sdk/*', '@smithy/*'] : [],
+    external: awsSdk === 'external' ? ['@aws-sdk/*', '@smithy/*'] : [...unused],
     banner: { js: `// ${generatedBy}${awsSdk === 'bundled' ? requireForCommonJs : ''}` },
     plugins: [ownPackage],
   })

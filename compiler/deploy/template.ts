@@ -272,8 +272,9 @@ Resources:
       PolicyDocument:
         Version: '2012-10-17'
         Statement:
+          # A put whose response was lost is looked at.
           - Effect: Allow
-            Action: [s3:PutObject, s3:DeleteObject]
+            Action: [s3:PutObject, s3:GetObject, s3:DeleteObject]
             Resource: ${objects('requests')}
           - Effect: Allow
             Action: [s3:GetObject, s3:DeleteObject]

@@ -5,7 +5,7 @@ import type { Connection, PageDocuments, PageModel } from '../../runtime/page/do
 import { ownPackage, root } from '../deploy/bundle.ts'
 import { generatedBy } from '../version.ts'
 import { type Asset, pageHtml } from './html.ts'
-import { contentPolicy, headersFile } from './policy.ts'
+import { contentPolicy, headersFile, type Policies, workerPolicy } from './policy.ts'
 
 export interface PageOptions {
   /** Where the model's `client.ts` lies. */
@@ -20,7 +20,7 @@ export interface PageOptions {
 export interface BuiltPage {
   /** By name, all in one folder. The names of all but `index.html` and `_headers` are hashes. */
   readonly files: ReadonlyMap<string, string>
-  readonly policy: string
+  readonly policies: Policies
   /** SHA-256 of `index.html`, hexadecimal: it pins all that the page runs. */
   readonly hash: string
 }
@@ -33,7 +33,7 @@ export async function buildPage({
   connection,
   origins,
 }: PageOptions): Promise<BuiltPage> {
-  const policy = contentPolicy(origins)
+  const policies = { page: contentPolicy(origins), worker: workerPolicy(contract.reveal) }
   const [workerText, styleText] = await Promise.all([
     script(
       `import { runWorker } from 'emp-compile/runtime/page/worker'; import { client } from './client.ts'; runWorker(client)`,
@@ -53,7 +53,15 @@ export async function buildPage({
     asset('icon', 'svg', iconText),
   ]
   const print = Buffer.from(await fingerprint(contract)).toString('hex')
-  const html = pageHtml({ contract, documents, fingerprint: print, policy, script: main, style: css, icon: icon.file })
+  const html = pageHtml({
+    contract,
+    documents,
+    fingerprint: print,
+    policy: policies.page,
+    script: main,
+    style: css,
+    icon: icon.file,
+  })
   const files = new Map([
     ['index.html', html],
     [main.file, mainText],
@@ -61,8 +69,8 @@ export async function buildPage({
     [css.file, styleText],
     [icon.file, iconText],
   ])
-  files.set('_headers', headersFile([...files.keys()], policy))
-  return { files, policy, hash: createHash('sha256').update(html).digest('hex') }
+  files.set('_headers', headersFile([...files.keys()], policies))
+  return { files, policies, hash: createHash('sha256').update(html).digest('hex') }
 }
 
 function asset(name: string, extension: string, text: string): Asset {

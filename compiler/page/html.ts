@@ -156,7 +156,7 @@ function privacy({ contract, documents, fingerprint }: PageParts): string[] {
   const { leakage } = documents
   const planned =
     `${requestBytes(contract).toLocaleString('en-GB')} bytes, whatever you answer: your answers, encrypted with a ` +
-    `${contract.keyBits}-bit key that this page makes for one use, and the public half of that key.`
+    `${contract.reveal === 'signs' ? `${contract.keyBits}-bit ` : ''}key that this page makes for one use, and the public half of that key.`
   return [
     '<section id="sent" aria-labelledby="sent-title">',
     '<h2 id="sent-title">What leaves your device</h2>',

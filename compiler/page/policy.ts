@@ -1,3 +1,4 @@
+import type { Contract } from '../../runtime/contract.ts'
 import { generatedBy } from '../version.ts'
 
 /**
@@ -19,14 +20,22 @@ export function contentPolicy(origins: readonly string[]): string {
   ].join('; ')
 }
 
-/** The policy of the worker's own file: it computes, and reaches nothing. */
-const workerPolicy = "default-src 'none'"
+/** The policy of the worker's own file: it computes, and reaches nothing. The group of `label` is WebAssembly. */
+export function workerPolicy(reveal: Contract['reveal']): string {
+  return reveal === 'label' ? "default-src 'none'; script-src 'wasm-unsafe-eval'" : "default-src 'none'"
+}
+
+/** The policies of a page, and of its worker. */
+export interface Policies {
+  readonly page: string
+  readonly worker: string
+}
 
 /** The headers of one file of a page. Those of the policy hold where a `meta` element says less: for frames and workers. */
-export function headersOf(file: string, policy: string): Readonly<Record<string, string>> {
+export function headersOf(file: string, policies: Policies): Readonly<Record<string, string>> {
   const isWorker = /^worker\./.test(file)
   return {
-    'Content-Security-Policy': isWorker ? workerPolicy : `${policy}; frame-ancestors 'none'`,
+    'Content-Security-Policy': isWorker ? policies.worker : `${policies.page}; frame-ancestors 'none'`,
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'no-referrer',
@@ -39,10 +48,10 @@ export function headersOf(file: string, policy: string): Readonly<Record<string,
 }
 
 /** The same in the form that static hosts read (Netlify, Cloudflare Pages and others): `_headers`. */
-export function headersFile(files: readonly string[], policy: string): string {
+export function headersFile(files: readonly string[], policies: Policies): string {
   const block = (path: string, file: string) => [
     path,
-    ...Object.entries(headersOf(file, policy)).map(([name, value]) => `  ${name}: ${value}`),
+    ...Object.entries(headersOf(file, policies)).map(([name, value]) => `  ${name}: ${value}`),
   ]
   const blocks = files.flatMap((file) =>
     file === 'index.html' ? [block('/', file), block('/index.html', file)] : [block(`/${file}`, file)],

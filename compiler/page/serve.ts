@@ -10,12 +10,12 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** The files of a page over HTTP, with their headers: `/` and what it loads. */
-export function pageApp({ files, policy }: BuiltPage): Hono {
+export function pageApp({ files, policies }: BuiltPage): Hono {
   const app = new Hono()
   for (const [file, text] of files) {
     const type = types[file.split('.').at(-1) ?? '']
     if (type === undefined) continue
-    const headers = { 'content-type': type, ...headersOf(file, policy) }
+    const headers = { 'content-type': type, ...headersOf(file, policies) }
     app.get(file === 'index.html' ? '/' : `/${file}`, (c) => c.body(text, 200, headers))
   }
   return app

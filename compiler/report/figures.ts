@@ -13,6 +13,7 @@ import {
   type RegressionMetrics,
   regressionMetrics,
 } from './metrics.ts'
+import { type Restriction, restrictionOf } from './restriction.ts'
 
 export type Metrics = ClassificationMetrics | RegressionMetrics
 
@@ -50,6 +51,8 @@ export interface Figures {
   /** The accuracy of always giving the most frequent answer; the RMSE of always giving the mean. */
   readonly baseline: number
   readonly importances: readonly Importance[]
+  /** Where trees are divided at public cuts only, and rows were held out. */
+  readonly restriction?: Restriction
 }
 
 /** How the figures are measured. */
@@ -72,12 +75,17 @@ export function measure(table: Table, tree: Tree, recipe: TrainOptions, options:
   const rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
   const { target } = table
   const training = metricsOf(table, outcomesOf(table, tree, rows))
+  const heldOut = heldOutFigures(table, recipe, options)
+  const free = recipe.cuts === null ? null : heldOutFigures(table, { ...recipe, cuts: null }, options)
   return {
     task: target.kind === 'classes' ? 'classification' : 'regression',
     training,
-    heldOut: heldOutFigures(table, recipe, options),
+    heldOut,
     baseline: baselineOf(table),
     importances: importancesOf(table, tree, recipe.criterion, options.seed),
+    ...(recipe.cuts === null || heldOut === null || free === null
+      ? {}
+      : { restriction: restrictionOf(table, recipe.cuts, heldOut, free) }),
   }
 }
 

@@ -1,7 +1,16 @@
-import type { Plan } from '../plan.ts'
+import type { LabelPlan, Plan, SignsPlan } from '../plan.ts'
 
 /** Who learns what of a model, in its own figures: the rows of the leakage report. Plain text. */
-export function describeLeakage({ leakage, contract }: Plan): { readonly client: string; readonly server: string } {
+export function describeLeakage(plan: Plan): Learns {
+  return plan.reveal === 'label' ? labelLearns(plan) : signsLearns(plan)
+}
+
+interface Learns {
+  readonly client: string
+  readonly server: string
+}
+
+function signsLearns({ leakage, contract }: SignsPlan): Learns {
   const { tests, leaves, depth, blindingBits, thresholdAdvantage } = leakage
   const advantage = `${(100 * thresholdAdvantage).toFixed(1)}%`
   const ofLeaves =
@@ -18,5 +27,23 @@ export function describeLeakage({ leakage, contract }: Plan): { readonly client:
       `that a record was asked about, and when; that the model uses ${contract.columns.length} of its columns; which ` +
       'requests were sealed with the same key. Nothing of the record: it is encrypted under a ' +
       `${contract.keyBits}-bit Paillier key that only the client has.`,
+  }
+}
+
+function labelLearns({ leakage, contract }: LabelPlan): Learns {
+  const { features, cuts, answers, leaves } = leakage
+  const isOfNumbers = contract.answers.every(({ answer }) => typeof answer === 'number')
+  const hasPercent = contract.answers.some(({ percent }) => percent !== undefined)
+  const share = hasPercent ? ', with its share of the training rows that ended like the record, in whole percent' : ''
+  const range = isOfNumbers ? 'the range of the target and its answers' : 'the answers'
+  return {
+    client:
+      `its answer, one of ${answers}${share}; and what was published before training: the names, the Grids and the missing ` +
+      `values of all columns, the ${cuts} cuts of ${features} features at which a tree may divide, and ${range}; and that the ` +
+      `tree has at most ${leaves} ${leaves === 1 ? 'leaf' : 'leaves'}. Not which columns or cuts it uses, nor its shape. A client ` +
+      'that asks often can rebuild any model from its answers, and sooner if it sends malformed bits: limit its rate.',
+    server:
+      'that a record was asked about, and when; which requests were sealed with the same key. Nothing of the record: every ' +
+      'request holds all columns, encrypted by ElGamal on ristretto255 under a key that only the client has.',
   }
 }

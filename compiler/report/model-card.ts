@@ -4,12 +4,14 @@ import type { TrainOptions } from '../2-train/options.ts'
 import { markdownText } from '../4-emit/escape.ts'
 import type { Plan } from '../plan.ts'
 import type { Table, TableColumn } from '../table.ts'
-import { depthOf, leavesOf, type Tree } from '../tree.ts'
+import { depthOf, leavesOf, splitsOf, type Tree } from '../tree.ts'
 import { generatedBy } from '../version.ts'
+import { costTable } from './cost-table.ts'
 import type { Figures, Metrics } from './figures.ts'
 import { describeLeakage } from './leakage.ts'
 import type { PricedStep } from './pictures.ts'
-import { kilobytes } from './summary.ts'
+import { describeRestriction } from './restriction.ts'
+import { describeRounding } from './summary.ts'
 
 /** The steps of a pruning path, and which of them was chosen. */
 export interface PrunedPath {
@@ -30,10 +32,10 @@ export function modelCard(
   path: PrunedPath | null,
   options: TrainOptions,
 ): string {
-  const { contract, cost } = plan
+  const { contract } = plan
   const { source, target } = table
   const leakage = describeLeakage(plan)
-  const used = new Set(contract.columns.map(({ name }) => name))
+  const used = new Set(splitsOf(tree.root).map(({ feature }) => tree.features[feature]?.column))
   const answers =
     target.kind === 'number'
       ? []
@@ -46,7 +48,7 @@ export function modelCard(
 # ${markdownText(source.title ?? contract.model)}
 
 A decision tree that predicts ${markdownText(target.name)} (${target.kind === 'number' ? describeGrid(target.grid, target.document.unit) : answers.join(', ')}), compiled to be evaluated on encrypted
-records. This card holds no threshold; model.json and tree.svg beside it do, and are for the model's owner.
+records. This card holds no threshold; model.json and tree.svg beside it do, and are for the model's owner.${plan.reveal === 'label' ? ' It\ntells, as clients do not learn, which columns the tree uses, and how many leaves it has.' : ''}
 
 ## Data
 
@@ -64,9 +66,9 @@ CART by ${options.criterion ?? (target.kind === 'number' ? 'squared_error' : 'gi
 ${options.minSamplesSplit} in a node that is divided${describeFurther(options)}. The result has ${leavesOf(tree.root).length} leaves and depth ${depthOf(tree.root)}.
 
 ${describeMeasuring(figures)}
-
+${figures.restriction === undefined ? '' : `\nCuts: ${describeRestriction(figures.restriction, figures.task)}.\n`}${plan.reveal === 'label' && tree.answers === null ? `\nAnswers: ${describeRounding(plan, tree)}.\n` : ''}
 ${metricsTable(figures)}
-${confusionTable(answers, figures)}${importanceTable(figures)}${path === null ? '' : pruningTable(path, figures.task)}
+${confusionTable(answers, figures)}${importanceTable(figures)}${path === null ? '' : pruningTable(path, figures.task, plan.reveal)}
 ## Who learns what
 
 | party | learns |
@@ -78,11 +80,7 @@ Columns in a request: ${contract.features.map((feature) => markdownText(featureN
 ${contract.replyKey === undefined ? '' : `\nReplies are signed (ECDSA, P-256); the client module takes none but those of the key \`${contract.replyKey}\`.\n`}
 ## Cost of one prediction
 
-| | ciphertexts | bytes | multiplications, in plain JavaScript | exponentiations, with OpenSSL |
-| --- | ---: | ---: | ---: | ---: |
-| seal (client) | ${cost.requestCiphertexts} | ${cost.requestBytes} up (${kilobytes(cost.requestBytes)}) | ${cost.bigint.sealMultiplications} of half size | ${cost.openssl.sealExponentiations} of half size${cost.openssl.sealMultiplications === 0 ? '' : `, and ${cost.openssl.sealMultiplications} multiplications`} |
-| evaluate (server) | ${cost.replyCiphertexts} | ${cost.replyBytes} down (${kilobytes(cost.replyBytes)}) | ${cost.bigint.evaluateMultiplications} modulo n² | ${cost.openssl.evaluateExponentiations}, most of them short |
-| open (client) | | | ${cost.bigint.openMultiplications} of half size | ${cost.openssl.openExponentiations} of half size |
+${costTable(plan)}
 
 ## Limits
 
@@ -171,7 +169,7 @@ function describeMeasuring({ heldOut }: Figures): string {
   return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold; ± between folds.`
 }
 
-function pruningTable({ steps, chosen }: PrunedPath, task: Figures['task']): string {
+function pruningTable({ steps, chosen }: PrunedPath, task: Figures['task'], reveal: Plan['reveal']): string {
   const rows = steps.map(({ leaves, score, deviation, ciphertexts, bytes }, i) => {
     const mark = i === chosen ? ' (chosen)' : ''
     return `| ${leaves}${mark} | ${score.toFixed(3)} ± ${deviation.toFixed(3)} | ${ciphertexts} | ${bytes} |`
@@ -179,8 +177,7 @@ function pruningTable({ steps, chosen }: PrunedPath, task: Figures['task']): str
   return `
 ## The pruning path
 
-The smallest tree within one standard error of the best one on rows not seen is chosen. A smaller tree is also cheaper,
-and less of it shows.
+The smallest tree within one standard error of the best one on rows not seen is chosen. ${reveal === 'signs' ? 'A smaller tree is also cheaper,\nand less of it shows.' : 'A smaller tree may also\nhave a shorter reply.'}
 
 | leaves | ${task === 'classification' ? 'accuracy' : 'R²'} | ciphertexts of a prediction | bytes |
 | ---: | ---: | ---: | ---: |

@@ -27,14 +27,14 @@ export interface JsonNode {
 export interface ModelJson {
   readonly generator: string
   readonly model: string
-  readonly reveal: 'signs'
+  readonly reveal: Plan['reveal']
   readonly data: {
     readonly file: string
     readonly sha256: string
     readonly rows: number
     readonly missingCells: number
   }
-  readonly options: TrainOptions & { readonly keyBits: number }
+  readonly options: Omit<TrainOptions, 'cuts'> & { readonly cuts?: number; readonly keyBits?: number }
   readonly target: string
   /** Null if the target is numbers. */
   readonly classes: readonly string[] | null
@@ -59,7 +59,7 @@ export function modelJson(table: Table, tree: Tree, plan: Plan, figures: Figures
     model: plan.contract.model,
     reveal: plan.reveal,
     data: { file, sha256, rows: table.rows, missingCells },
-    options: { ...recipe(options), keyBits: plan.contract.keyBits },
+    options: { ...recipe(options), ...(plan.reveal === 'signs' ? { keyBits: plan.contract.keyBits } : {}) },
     target: table.target.name,
     classes: tree.answers,
     columns: tree.columns.map(({ name, kind, missing }) => ({ name, kind, missing })),
@@ -80,11 +80,11 @@ function withoutOutcomes(heldOut: HeldOut | null): Omit<HeldOut, 'outcomes'> | n
 }
 
 /** The training options alone, in one order. */
-function recipe(options: TrainOptions): TrainOptions {
+function recipe(options: TrainOptions): Omit<ModelJson['options'], 'keyBits'> {
   const { criterion, maxDepth, minSamplesLeaf, minSamplesSplit, maxLeafNodes, minImpurityDecrease } = options
-  const { ccpAlpha, classWeight, prune } = options
+  const { ccpAlpha, classWeight, cuts, prune } = options
   const bounds = { maxDepth, minSamplesLeaf, minSamplesSplit, maxLeafNodes, minImpurityDecrease }
-  return { criterion, ...bounds, ccpAlpha, classWeight, prune }
+  return { criterion, ...bounds, ccpAlpha, classWeight, ...(cuts === null ? {} : { cuts }), prune }
 }
 
 function jsonNode(tree: Tree, node: Node, criterion: TrainOptions['criterion']): JsonNode {

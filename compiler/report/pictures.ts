@@ -1,4 +1,3 @@
-import { replyBytes, requestBytes, slotLayout } from '../../runtime/contract.ts'
 import type { Pruning } from '../2-train/cross-validate.ts'
 import { type LowerOptions, lower } from '../3-lower/lower.ts'
 import type { Plan } from '../plan.ts'
@@ -31,16 +30,21 @@ export function pricedPath({ steps }: Pruning, figures: Figures, options: LowerO
   // The loss of a regression is a squared error: over the square of always giving the mean, it is 1 - R².
   const unit = figures.task === 'classification' ? 1 : figures.baseline ** 2
   return steps.map(({ tree, leaves, loss, error }) => {
-    const { contract } = lower(tree, options)
-    const ciphertexts = contract.features.length + slotLayout(contract).ciphertexts
+    const { cost } = lower(tree, unpadded(options, leaves))
     return {
       leaves,
       score: 1 - loss / unit,
       deviation: error / unit,
-      ciphertexts,
-      bytes: requestBytes(contract) + replyBytes(contract),
+      ciphertexts: cost.requestCiphertexts + cost.replyCiphertexts,
+      bytes: cost.requestBytes + cost.replyBytes,
     }
   })
+}
+
+/** The bound on leaves is for the chosen tree: the larger ones beside it are padded as if there were none. */
+function unpadded(options: LowerOptions, leaves: number): LowerOptions {
+  const isTooLarge = options.reveal === 'label' && options.padLeaves !== null && leaves > options.padLeaves
+  return isTooLarge ? { ...options, padLeaves: null } : options
 }
 
 /** The pictures of a report, and the page that holds them all, by file name. */
@@ -62,7 +66,7 @@ export function pictures(
     ],
     ...(rows.length === 0 ? [] : [importances(rows)]),
     ...(figures.heldOut === null ? [] : heldOutPictures(table, figures.heldOut)),
-    ...(path === null ? [] : [pruningPath(path, figures.task)]),
+    ...(path === null ? [] : [pruningPath(path, figures.task, plan.reveal)]),
   ]
   const leakage = describeLeakage(plan)
   const learns: Section = {
@@ -156,9 +160,10 @@ function receiver(outcomes: HeldOut['outcomes'], positive: string): (readonly [s
 function pruningPath(
   { steps, chosen }: { readonly steps: readonly PricedStep[]; readonly chosen: number },
   task: Figures['task'],
+  reveal: Plan['reveal'],
 ): readonly [string, string, string, string] {
   const scoreName = task === 'classification' ? 'Accuracy on rows not seen' : 'R² on rows not seen'
-  const text =
-    'The smallest tree within one standard error of the best is chosen; a smaller one is cheaper, and less of it shows.'
+  const cheaper = reveal === 'signs' ? 'a smaller one is cheaper, and less of it shows' : 'a smaller one may be cheaper'
+  const text = `The smallest tree within one standard error of the best is chosen; ${cheaper}.`
   return ['path.svg', 'The pruning path', text, pathSvg({ steps, chosen, scoreName })]
 }

@@ -1,14 +1,15 @@
 import { featureName } from '../../runtime/contract.ts'
 import { describeGrid } from '../../runtime/grid.ts'
 import type { Pruning } from '../2-train/cross-validate.ts'
-import type { Plan } from '../plan.ts'
+import type { LabelPlan, Plan } from '../plan.ts'
 import type { Table } from '../table.ts'
-import { depthOf, leavesOf, type Tree } from '../tree.ts'
+import { depthOf, leavesOf, splitsOf, type Tree } from '../tree.ts'
 import { wrap } from '../wrap.ts'
 import type { Figures, Metrics } from './figures.ts'
 import { describeLeakage } from './leakage.ts'
 import type { ClassificationMetrics } from './metrics.ts'
 import type { PrunedPath } from './model-card.ts'
+import { describeRestriction } from './restriction.ts'
 import { warningsOf } from './warnings.ts'
 
 /** The report on the terminal: a dozen facts, in lines of at most `width` characters. */
@@ -35,26 +36,44 @@ export function summaryLines(
   return [
     ['data', `${table.source.file}: ${table.rows} rows, ${table.columns.length} columns${missing}`],
     ['target', describeTarget(table)],
-    [
-      'tree',
-      contract.tests === 0
-        ? describeSingleLeaf(pruning)
-        : `${leavesOf(tree.root).length} leaves, depth ${depthOf(tree.root)}, ${contract.tests} different tests on ${contract.features.map(featureName).join(', ')}`,
-    ],
+    ['tree', tree.root.kind === 'split' ? describeTree(tree, plan) : describeSingleLeaf(pruning)],
     [
       figures.task === 'classification' ? 'accuracy' : 'error',
       `${describeHeldOut(figures)}; ${describeBaseline(figures)}`,
     ],
+    ...(figures.restriction === undefined
+      ? []
+      : [['cuts', describeRestriction(figures.restriction, figures.task)] as const]),
+    ...(plan.reveal === 'label' && tree.answers === null ? [['answers', describeRounding(plan, tree)] as const] : []),
     ...(pruning === null ? [] : [['pruning', describePruning(pruning)] as const]),
     ...(path === null ? [] : [['path', describePath(path, figures.task)] as const]),
     [
       'cost',
-      `${cost.requestCiphertexts} ciphertexts up (${kilobytes(cost.requestBytes)}), ${cost.replyCiphertexts} down (${kilobytes(cost.replyBytes)}), ${contract.keyBits}-bit keys${contract.replyKey === undefined ? '' : ', replies signed'}`,
+      `${cost.requestCiphertexts} ciphertexts up (${kilobytes(cost.requestBytes)}), ${cost.replyCiphertexts} down (${kilobytes(cost.replyBytes)}), ${plan.reveal === 'signs' ? `${plan.contract.keyBits}-bit keys` : 'ristretto255'}${contract.replyKey === undefined ? '' : ', replies signed'}`,
     ],
     ['client learns', leakage.client],
     ['server learns', leakage.server],
     ...warningsOf(table).map((warning) => ['warning', warning] as const),
   ]
+}
+
+function describeTree(tree: Tree, plan: Plan): string {
+  const splits = splitsOf(tree.root)
+  const names = tree.features.filter((_, i) => splits.some(({ feature }) => feature === i)).map(featureName)
+  const different = new Set(splits.map(({ feature, cut }) => `${feature} ${cut}`)).size
+  const asked = `${different} different ${plan.reveal === 'signs' ? 'tests' : 'cuts'} on ${names.join(', ')}`
+  return `${leavesOf(tree.root).length} leaves, depth ${depthOf(tree.root)}, ${asked}`
+}
+
+/** Which numbers a model of numbers may answer in `label`, and how far its means are from them. */
+export function describeRounding({ contract }: LabelPlan, tree: Tree): string {
+  const numbers = contract.answers.map(({ answer }) => Number(answer))
+  const [first = 0, second = first] = numbers
+  const off = leavesOf(tree.root).map(({ answer }) => Math.min(...numbers.map((number) => Math.abs(answer - number))))
+  return (
+    `${numbers.length} numbers, ${first} to ${numbers.at(-1) ?? first} in steps of ${significant(second - first)}: the means ` +
+    `of the leaves are rounded to them, which moves none by more than ${significant(Math.max(...off))}; --answer-step sets the step`
+  )
 }
 
 /** The held-out figures in a line, with their spread over the parts. */

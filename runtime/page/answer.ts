@@ -1,8 +1,11 @@
-import type { ClassLeaf, Leaf, NumberLeaf } from '../client.ts'
+import type { ClassLeaf, NumberLeaf } from '../client.ts'
+import type { Contract } from '../contract.ts'
+import type { Label } from '../label/client.ts'
 import type { PageDocuments } from './documents.ts'
 import { element } from './dom.ts'
-import { isNumberLeaf, meanInterval, ofHundred, rowsOf, wilson } from './estimate.ts'
+import { meanInterval, ofHundred, rowsOf, wilson } from './estimate.ts'
 import { people, scale } from './pictures.ts'
+import type { Opened } from './protocol.ts'
 
 /** Below this many people the words warn of chance. */
 const fewRows = 30
@@ -17,8 +20,37 @@ export interface Shown {
 }
 
 /** An answer in words and pictures: how people like this fared in the training data, and how far that carries. */
-export function showAnswer(leaf: Leaf, answers: readonly string[] | null, documents: PageDocuments): Shown {
-  return isNumberLeaf(leaf) ? showNumber(leaf, documents) : showClasses(leaf as ClassLeaf, answers ?? [], documents)
+export function showAnswer(leaf: Opened, contract: Contract, documents: PageDocuments): Shown {
+  if (contract.reveal === 'label') return showLabel(leaf, documents)
+  if ('counts' in leaf) return showClasses(leaf, contract.answers ?? [], documents)
+  return showNumber(leaf as NumberLeaf, documents)
+}
+
+/** The answer alone: how many people it stands on is the model owner's secret, as the rest of the tree is. */
+function showLabel({ answer, percent }: Label, { target, rows }: PageDocuments): Shown {
+  const written =
+    target.categories.find(({ value }) => value === String(answer))?.label ?? String(answer).replace('-', '\u2212')
+  const unit = typeof answer === 'string' || target.unit === null ? '' : ` ${target.unit}`
+  const name = target.title ?? target.name
+  const limits = facts([
+    ['The model’s answer', `${written}${unit}. It gives one answer to everybody whom it cannot tell apart.`],
+    [
+      'What it stands on',
+      `${rows.toLocaleString('en-GB')} people in the training data, divided by a tree that this page does not get to see: nor does ` +
+        'it learn how many of them have answers like these, so it cannot say how far chance goes.',
+    ],
+  ])
+  if (percent === undefined)
+    return { figure: `${written}${unit}`, heading: `${name}: the model’s answer`, parts: [limits] }
+  const groups = [
+    { label: written, share: percent, count: null, tone: 0 },
+    { label: 'something else', share: 100 - percent, count: null, tone: 1 },
+  ]
+  return {
+    figure: `${percent} of 100`,
+    heading: `people with answers like these had: ${written}`,
+    parts: [people(groups, null, `${name}: of 100 people in the training data with answers like these, `), limits],
+  }
 }
 
 const plural = (count: number) => (count === 1 ? 'person' : 'people')

@@ -1,4 +1,4 @@
-import type { SignsContract } from '../contract.ts'
+import type { Contract } from '../contract.ts'
 import type { Value } from '../grid.ts'
 import { byId, element, replace } from './dom.ts'
 import {
@@ -27,7 +27,7 @@ export interface Form {
   clear(): void
 }
 
-export function formOf({ columns }: SignsContract, questions: readonly Question[], title: string): Form {
+export function formOf({ columns }: Contract, questions: readonly Question[], title: string): Form {
   const summary = byId('faults', HTMLElement)
   const form = byId('form', HTMLFormElement)
 

@@ -1,5 +1,5 @@
-import type { Leaf, Transport } from '../client.ts'
-import { type SignsContract, sha256 } from '../contract.ts'
+import type { Transport } from '../client.ts'
+import { type Contract, sha256 } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
 import type { Value } from '../grid.ts'
 import { toHex } from '../paillier/integer.ts'
@@ -9,7 +9,7 @@ import type { Connection, PageModel } from './documents.ts'
 import { byId, element, replace } from './dom.ts'
 import { describeFailure } from './failures.ts'
 import { formOf } from './form.ts'
-import type { Progress } from './protocol.ts'
+import type { Opened, Progress } from './protocol.ts'
 import { questionsOf } from './questions.ts'
 import { download, type Exchange, showExchange } from './sent.ts'
 import { showSteps } from './steps.ts'
@@ -25,7 +25,7 @@ const views = ['ask', 'working', 'answer', 'failure'] as const
 
 /** What the page shows for a session that is over, or none. */
 interface Outcome {
-  readonly leaf: Leaf
+  readonly leaf: Opened
   readonly exchange: Exchange
 }
 
@@ -94,7 +94,7 @@ export function runPage(model: PageModel): void {
   }
 
   function succeed({ leaf, exchange: next }: Outcome): void {
-    const { figure, heading, parts } = showAnswer(leaf, contract.answers, documents)
+    const { figure, heading, parts } = showAnswer(leaf, contract, documents)
     replace(byId('answer-title', HTMLElement), element('span', { class: 'figure' }, figure), ` ${heading}`)
     replace(byId('answer-parts', HTMLElement), ...parts)
     showExchangeOf(next)
@@ -204,7 +204,7 @@ function codeOf(error: unknown): string {
   return error instanceof ProtocolError || error instanceof PageError ? error.code : 'page-failed'
 }
 
-function transportOf({ kind, url }: Connection, contract: SignsContract): { transport: Transport; address: string } {
+function transportOf({ kind, url }: Connection, contract: Contract): { transport: Transport; address: string } {
   const address = url ?? new URL('.', document.baseURI).href
   return { transport: kind === 'http' ? overHttp(address, contract) : overTickets(address, contract), address }
 }

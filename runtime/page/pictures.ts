@@ -4,8 +4,8 @@ import { element, shape } from './dom.ts'
 export interface Group {
   readonly label: string
   readonly share: number
-  /** Of the people that it stands on. */
-  readonly count: number
+  /** Of the people that it stands on; null if that is not known. */
+  readonly count: number | null
   readonly tone: number
 }
 
@@ -16,7 +16,7 @@ const cell = 20
 const person = 'M10 2.2a3.1 3.1 0 1 1 0 6.2a3.1 3.1 0 1 1 0-6.2zM4.6 18.4v-4a5.4 5.4 0 0 1 10.8 0v4z'
 
 /** Ten rows of ten people, in the order of the groups, with a legend. The words are its text alternative. */
-export function people(groups: readonly Group[], rows: number, before: string): HTMLElement {
+export function people(groups: readonly Group[], rows: number | null, before: string): HTMLElement {
   const tones = groups.flatMap(({ tone, share }) => Array.from({ length: share }, () => tone))
   const words = `${before}${groups.map(({ share, label }) => `${share} had: ${label}`).join('; ')}.`
   const side = 10 * cell
@@ -43,7 +43,7 @@ export function people(groups: readonly Group[], rows: number, before: string): 
         {},
         element('strong', {}, String(share)),
         ` ${label} `,
-        element('span', { class: 'small' }, `(${count} of ${rows})`),
+        ...(count === null ? [] : [element('span', { class: 'small' }, `(${count} of ${rows})`)]),
       ),
     ),
   )

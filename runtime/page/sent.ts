@@ -1,5 +1,4 @@
-import type { SignsContract } from '../contract.ts'
-import { messageWidths } from '../contract.ts'
+import { type Contract, messageWidths } from '../contract.ts'
 import { toHex } from '../paillier/integer.ts'
 import { element } from './dom.ts'
 
@@ -15,19 +14,19 @@ const bytes = (count: number) => `${count.toLocaleString('en-GB')} bytes`
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** The rows of "What left your device": all of what was sent, who can read it, and what came back. */
-export function showExchange({ request, reply, address }: Exchange, contract: SignsContract): HTMLElement[] {
-  const { modulus, ciphertext } = messageWidths(contract)
-  const sent = contract.features.length
+export function showExchange({ request, reply, address }: Exchange, contract: Contract): HTMLElement[] {
+  const { key, requestCiphertext: ciphertext, requestCiphertexts: sent } = messageWidths(contract)
+  const of = contract.reveal === 'signs' ? 'each value that the model takes' : 'each public cut of each value'
   const rows = [
     row('Sent', `${bytes(request.length)} to ${address}, and nothing else`),
     row(
       'In it',
-      `${counted(sent, 'ciphertext')} of ${bytes(ciphertext)}, one for each value that the model takes; the public key that they are ` +
-        `encrypted with (${bytes(modulus)}); the fingerprint of the contract`,
+      `${counted(sent, 'ciphertext')} of ${bytes(ciphertext)}, one for ${of}; the public key that they are ` +
+        `encrypted with (${bytes(key)}); the fingerprint of the contract`,
     ),
     row(
       'Who can read it',
-      `Only this page, while it was open: the ${contract.keyBits}-bit private key was made here, never left, and is gone now`,
+      `Only this page, while it was open: the private key was made here, never left, and is gone now`,
     ),
     row(
       'Came back',

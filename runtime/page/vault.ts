@@ -1,7 +1,6 @@
-import type { Leaf } from '../client.ts'
 import type { Value } from '../grid.ts'
 import type { PageModel } from './documents.ts'
-import type { Order, Progress, Report } from './protocol.ts'
+import type { Opened, Order, Progress, Report } from './protocol.ts'
 
 /** A failure in the worker, or of it: see `failures.ts` for the words. */
 export class PageError extends Error {
@@ -17,7 +16,7 @@ export class PageError extends Error {
 /** The worker of one record, seen from the page. */
 export interface Vault {
   seal(record: Readonly<Record<string, Value>>): Promise<Uint8Array>
-  open(reply: Uint8Array): Promise<Leaf>
+  open(reply: Uint8Array): Promise<Opened>
   /** Ends the worker, whatever it is doing, and with it the key. What was asked of it gets no answer. */
   close(): void
 }

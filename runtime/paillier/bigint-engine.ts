@@ -1,7 +1,8 @@
-import { type Engine, mantissaBits, type Power } from './engine.ts'
-import { bitLength, modulo } from './integer.ts'
+import type { Engine, Power } from './engine.ts'
+import { modulo } from './integer.ts'
+import { productsBy } from './products.ts'
 import { type RingFactory, squareRing } from './square-ring.ts'
-import { cheapestWidth, interleave, oddPowers, stepsOf, windowPower, windowsOf } from './windows.ts'
+import { windowPower } from './windows.ts'
 
 /**
  * Modular exponentiation in plain JavaScript: for browsers, and the reference for the other engine. The number of
@@ -11,32 +12,13 @@ export function bigintEngine(ringOf: RingFactory = squareRing): Engine {
   return {
     name: 'bigint',
     tablePaysFrom: 2,
+    ringOf,
     power: slidingPower,
     squarePower: (m) => {
       const ring = ringOf(m)
       return (base, exponent) => ring.integer(windowPower(ring, ring.residue(base), exponent))
     },
-    products: (n) => {
-      const ring = ringOf(n)
-      const top = bitLength(n) - 1
-      const unitWidth = cheapestWidth(1, 1, top)
-      const unitWindows = windowsOf(n - (1n << BigInt(top)), unitWidth, Math.ceil(top / unitWidth))
-      return (bases, products) => {
-        const factors = products.reduce((sum, product) => sum + product.factors.length, 0)
-        const width = cheapestWidth(bases.length, factors, mantissaBits)
-        const tables = bases.map((base) => oddPowers(ring, ring.residue(base), width))
-        return products.map((product) => {
-          const unit = ring.residue(product.unit)
-          const steps = product.factors.flatMap(({ base, mantissa, shift }) => {
-            const count = Math.ceil(Math.max(mantissaBits, bitLength(mantissa)) / width)
-            return stepsOf(windowsOf(mantissa, width, count), tables[base] ?? [], shift)
-          })
-          const unitSteps = stepsOf(unitWindows, oddPowers(ring, unit, unitWidth), 0)
-          // One chain of squarings, as long as n, serves the n-th power of the unit and all factors.
-          return ring.integer(interleave(ring, unit, top, [...steps, ...unitSteps]))
-        })
-      }
-    },
+    products: productsBy(ringOf),
   }
 }
 

@@ -3,7 +3,6 @@ import { fixedBasePower } from './comb.ts'
 import type { Engine } from './engine.ts'
 import { bitLength, gcd, modulo } from './integer.ts'
 import { crtParameters, type PrivateKey, type PublicKey } from './keys.ts'
-import { type RingFactory, squareRing } from './square-ring.ts'
 
 /** What the key's owner can do. Plaintexts are integers modulo n, ciphertexts integers modulo n^2. */
 export interface PrivateCipher {
@@ -33,12 +32,7 @@ export function encode(m: bigint, { n, nSquared }: PublicKey): bigint {
  * Cryptosystem", ePrint 2015/864 (noise by CRT); Damgard, Jurik, Nielsen, "A generalization of Paillier's public-key
  * system", IJIS 2010 (noise as powers of one residue). Timing: as constant as the engine is; the table is not.
  */
-export function privateCipher(
-  key: PrivateKey,
-  engine: Engine,
-  random: RandomBytes,
-  ringOf: RingFactory = squareRing,
-): PrivateCipher {
+export function privateCipher(key: PrivateKey, engine: Engine, random: RandomBytes): PrivateCipher {
   const { p, q, publicKey } = key
   const { pSquared, qSquared, pSquaredInverse, pInverse, hp, hq } = crtParameters(key)
   const [powP, powQ] = [engine.squarePower(p), engine.squarePower(q)]
@@ -56,7 +50,7 @@ export function privateCipher(
   function makeTable(): () => bigint {
     const h = drawResidue()
     const halves = [p, q].map((prime) => {
-      const ring = ringOf(prime)
+      const ring = engine.ringOf(prime)
       const power = fixedBasePower(ring, ring.residue(h), bitLength(prime))
       return (exponent: bigint) => ring.integer(power(exponent % (prime - 1n)))
     })

@@ -1,10 +1,10 @@
-import type { Residue, SquareRing } from './square-ring.ts'
+import type { SquareRing } from './square-ring.ts'
 
 /** How a table of powers is laid out: rows of an exponent's digits that are looked up together, and parts of a row. */
 const [teeth, blocks] = [8, 4]
 
 /** Exponentiation of one fixed base: `power(e)` for `0 <= e < 2^bits`. */
-export type FixedBasePower = (exponent: bigint) => Residue
+export type FixedBasePower<R> = (exponent: bigint) => R
 
 /**
  * A table of powers of one base, which costs about as much as one exponentiation and two thirds, and makes each of those that follow
@@ -14,19 +14,15 @@ export type FixedBasePower = (exponent: bigint) => Residue
  *
  * @param bits of the largest exponent, at least 32.
  */
-export function fixedBasePower({ one, square, multiply }: SquareRing, base: Residue, bits: number): FixedBasePower {
+export function fixedBasePower<R>({ one, square, multiply }: SquareRing<R>, base: R, bits: number): FixedBasePower<R> {
   const part = Math.ceil(bits / (teeth * blocks))
   const row = part * blocks
   // corners[i] = base^(2^(part i))
   const corners = [base]
-  for (let i = 1; i < teeth * blocks; i++) {
-    let corner = corners[i - 1] ?? base
-    for (let k = 0; k < part; k++) corner = square(corner)
-    corners.push(corner)
-  }
+  for (let i = 1; i < teeth * blocks; i++) corners.push(square(corners[i - 1] ?? base, part))
   // tables[j][mask]: the product of the corners of block j in the rows of the mask.
   const tables = Array.from({ length: blocks }, (_, block) => {
-    const table: Residue[] = [one]
+    const table = [one]
     for (let tooth = 0; tooth < teeth; tooth++) {
       const corner = corners[tooth * blocks + block] ?? one
       for (const entry of table.slice()) table.push(entry === one ? corner : multiply(entry, corner))
@@ -35,7 +31,7 @@ export function fixedBasePower({ one, square, multiply }: SquareRing, base: Resi
   })
   return (exponent) => {
     const digits = exponent.toString(2).padStart(row * teeth, '0')
-    let result: Residue | null = null
+    let result: R | null = null
     for (let k = part - 1; k >= 0; k--) {
       if (result !== null) result = square(result)
       for (const [block, table] of tables.entries()) {

@@ -1,3 +1,5 @@
+import type { RingFactory } from './square-ring.ts'
+
 /** `base^exponent` modulo something fixed. `base` any integer, `exponent >= 0`; the result is the least residue. */
 export type Power = (base: bigint, exponent: bigint) => bigint
 
@@ -29,6 +31,8 @@ export interface Engine {
   squarePower(m: bigint): Power
   /** For each product: the factors, times `unit^n`, modulo n^2. */
   products(n: bigint): (bases: readonly bigint[], products: readonly Product[]) => bigint[]
+  /** Arithmetic modulo m^2 by single multiplications. */
+  readonly ringOf: RingFactory
   /** From how many encryptions under one key on a table of powers pays. Measured: see `npm run bench`. */
   readonly tablePaysFrom: number
 }

@@ -1,98 +1,33 @@
-import type { KeyObject } from 'node:crypto'
 import { slidingPower } from './bigint-engine.ts'
-import type { Engine, Power, Product } from './engine.ts'
+import type { Engine, Power } from './engine.ts'
 import { bitLength, modulo } from './integer.ts'
+import { productsBy } from './products.ts'
+import { type RingFactory, squareRing } from './square-ring.ts'
+import { wasmRings } from './wasm-ring.ts'
 
 type NodeCrypto = typeof import('node:crypto')
 
 /**
- * Modular exponentiation by OpenSSL, reached through two of its schemes.
+ * Modular exponentiation by OpenSSL, and products in WebAssembly, as Node gives OpenSSL's single multiplications to nobody.
  *
  * @returns null where there is no `node:crypto`, for instance in a browser.
  */
-export function opensslEngine(node: NodeCrypto | null = builtinCrypto()): Engine | null {
+export function opensslEngine(node: NodeCrypto | null = builtinCrypto(), rings?: RingFactory): Engine | null {
   if (node === null) return null
+  const ringOf = rings ?? wasmRings() ?? squareRing
   return {
     name: 'openssl',
-    tablePaysFrom: 8,
+    tablePaysFrom: 4,
+    ringOf,
     power: (m) => dhPower(node, m),
     squarePower: (m) => dhPower(node, m * m),
-    products: (n) => {
-      const nSquared = n * n
-      const [power, small] = [dhPower(node, nSquared), rsaPower(node, nSquared)]
-      const most = Math.floor((bitLength(n) - 1) / longestRun)
-      return (bases, products) =>
-        products.map((product) => (horner(bases, product) * power(product.unit, n)) % nSquared)
-
-      /**
-       * From the highest factor down: as many squarings as lie between two, in runs, then the next. Runs that are not
-       * needed are made all the same, so that their number does not tell where the factors lie.
-       */
-      function horner(bases: readonly bigint[], { factors }: Product): bigint {
-        let [result, at, runs] = [1n, 0, 0]
-        for (const { base, mantissa, shift } of factors.toSorted((a, b) => b.shift - a.shift)) {
-          const x = modulo(bases[base] ?? 0n, nSquared)
-          const value = bitLength(mantissa) <= smallExponentBits ? small(x, mantissa) : power(x, mantissa)
-          squareUntil(shift)
-          result = (result * value) % nSquared
-        }
-        squareUntil(0)
-        while (runs < most + factors.length) square(result, 1)
-        return result
-
-        function squareUntil(shift: number) {
-          while (result !== 1n && at > shift) {
-            const times = Math.min(longestRun, at - shift)
-            result = square(result, times)
-            at -= times
-          }
-          at = shift
-        }
-
-        function square(x: bigint, times: number): bigint {
-          runs += 1
-          return small(x, 1n << BigInt(times))
-        }
-      }
-    },
+    products: productsBy(ringOf),
   }
 }
 
 /** Not an import: a bundle for browsers must not name a module that they do not have. */
 function builtinCrypto(): NodeCrypto | null {
   return globalThis.process?.getBuiltinModule?.('node:crypto') ?? null
-}
-
-/** OpenSSL's limit for public exponents of RSA, where the modulus has more than 3072 bits. */
-const smallExponentBits = 64
-/** The most squarings that one such exponent holds. */
-const longestRun = smallExponentBits - 1
-
-/**
- * Exponentiation with a public or small exponent by OpenSSL's sliding windows: raw RSA encryption is `base^e mod m`,
- * and OpenSSL insists on nothing else. Cheap to set up, not constant time in the exponent.
- *
- * @param m odd. OpenSSL takes no key of less than 512 bits.
- */
-function rsaPower(node: NodeCrypto, m: bigint): Power {
-  if (bitLength(m) < 512) return slidingPower(m)
-  const length = Math.ceil(bitLength(m) / 8)
-  const n = toBuffer(m, length).toString('base64url')
-  const keys = new Map<bigint, KeyObject>()
-  const keyOf = (exponent: bigint) => {
-    const known = keys.get(exponent)
-    if (known !== undefined) return known
-    const e = toBuffer(exponent, Math.ceil(bitLength(exponent) / 8)).toString('base64url')
-    const key = node.createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' })
-    // Of powers of two there are few, and they come again.
-    if ((exponent & (exponent - 1n)) === 0n) keys.set(exponent, key)
-    return key
-  }
-  return (base, exponent) => {
-    if (exponent <= 1n) return exponent === 0n ? 1n : base
-    const encrypt = { key: keyOf(exponent), padding: node.constants.RSA_NO_PADDING }
-    return fromBuffer(node.publicEncrypt(encrypt, toBuffer(base, length)))
-  }
 }
 
 const toBuffer = (value: bigint, length: number) => Buffer.from(value.toString(16).padStart(2 * length, '0'), 'hex')

@@ -6,19 +6,20 @@ export interface Residue {
   readonly high: bigint
 }
 
-/** The integers modulo m^2. */
-export interface SquareRing {
-  readonly one: Residue
+/** The integers modulo m^2, as residues of a form that the ring alone knows. */
+export interface SquareRing<R> {
+  readonly one: R
   /** Any integer, reduced. */
-  residue(value: bigint): Residue
+  residue(value: bigint): R
   /** The representative in `0 .. m^2 - 1`. */
-  integer(residue: Residue): bigint
-  multiply(a: Residue, b: Residue): Residue
-  square(a: Residue): Residue
+  integer(residue: R): bigint
+  multiply(a: R, b: R): R
+  /** Squared `times` times, at least once: `a^(2^times)`. */
+  square(a: R, times?: number): R
 }
 
 /** Makes the {@link SquareRing} of an m of at least 2. */
-export type RingFactory = (m: bigint) => SquareRing
+export type RingFactory = (m: bigint) => SquareRing<unknown>
 
 /**
  * Arithmetic modulo m^2 on digits to the base m, which takes half the time of BigInt's own on the whole: of the four
@@ -27,7 +28,7 @@ export type RingFactory = (m: bigint) => SquareRing
  *
  * Source: Barrett, CRYPTO '86; digits to the base m: Paillier 1999, §7. Not constant time.
  */
-export const squareRing: RingFactory = (m) => {
+export const squareRing = (m: bigint): SquareRing<Residue> => {
   const bits = m.toString(2).length
   const half = Math.ceil(bits / 2)
   const [lead, shift, leadHigh] = [BigInt(bits - 1), BigInt(half + 1), BigInt(bits + half - 1)]
@@ -59,9 +60,14 @@ export const squareRing: RingFactory = (m) => {
       const low = divide(a.low * b.low)
       return { low, high: divide(a.low * b.high + a.high * b.low + quotient) }
     },
-    square(a) {
-      const low = divide(a.low * a.low)
-      return { low, high: divide(((a.low * a.high) << 1n) + quotient) }
+    square(a, times = 1) {
+      let { low, high } = a
+      for (let i = 0; i < times; i++) {
+        const square = divide(low * low)
+        high = divide(((low * high) << 1n) + quotient)
+        low = square
+      }
+      return { low, high }
     },
   }
 }

@@ -1,5 +1,5 @@
 import { bitLength } from './integer.ts'
-import type { Residue, SquareRing } from './square-ring.ts'
+import type { SquareRing } from './square-ring.ts'
 
 /** A window of an exponent's binary digits: `(2 odd + 1) 2^shift`, or nothing if the digits are all zero. */
 export interface Window {
@@ -24,46 +24,49 @@ export function windowsOf(exponent: bigint, width: number, count: number): Windo
 }
 
 /** The powers 1, 3, 5, ... of x, as many as windows of `width` bits need: 2^(width - 1) multiplications. */
-export function oddPowers({ square, multiply }: SquareRing, x: Residue, width: number): Residue[] {
+export function oddPowers<R>({ square, multiply }: SquareRing<R>, x: R, width: number): R[] {
   const [powers, squared] = [[x], square(x)]
   for (let i = 1; i < 1 << (width - 1); i++) powers.push(multiply(powers[i - 1] ?? x, squared))
   return powers
 }
 
 /** One factor of an interleaved product: `value^(2^shift)`, or nothing at all but the time that it takes. */
-export interface Step {
-  readonly value: Residue
+export interface Step<R> {
+  readonly value: R
   readonly shift: number
   readonly isZero: boolean
 }
 
 /**
  * The product of `first^(2^top)` and all steps by one chain of `top` squarings and a multiplication a step. What is
- * zero is multiplied and discarded, so that the time tells nothing of how many there are.
+ * zero is multiplied and discarded, so that the time tells nothing of how many there are. No shift may be above `top`
+ * but that of a step that is zero.
  *
  * Source: Straus's interleaving; Moeller, "Algorithms for Multi-exponentiation", SAC 2001.
  */
-export function interleave(
-  { square, multiply }: SquareRing,
-  first: Residue,
+export function interleave<R>(
+  { square, multiply }: SquareRing<R>,
+  first: R,
   top: number,
-  steps: readonly Step[],
-): Residue {
-  const byShift = steps.toSorted((a, b) => b.shift - a.shift)
-  let [result, next] = [first, 0]
-  for (let shift = top; ; shift--) {
-    for (let step = byShift[next]; step !== undefined && step.shift === shift; step = byShift[next]) {
-      const product = multiply(result, step.value)
-      result = step.isZero ? result : product
-      next += 1
-    }
-    if (shift === 0) return result
-    result = square(result)
+  steps: readonly Step<R>[],
+): R {
+  let [result, at] = [first, top]
+  const squareUntil = (shift: number) => {
+    if (shift >= at) return
+    result = square(result, at - shift)
+    at = shift
   }
+  for (const { value, shift, isZero } of steps.toSorted((a, b) => b.shift - a.shift)) {
+    squareUntil(shift)
+    const product = multiply(result, value)
+    result = isZero ? result : product
+  }
+  squareUntil(0)
+  return result
 }
 
 /** x^exponent by windows, all of which take their time. */
-export function windowPower(ring: SquareRing, x: Residue, exponent: bigint): Residue {
+export function windowPower<R>(ring: SquareRing<R>, x: R, exponent: bigint): R {
   if (exponent === 0n) return ring.one
   const top = bitLength(exponent) - 1
   const width = cheapestWidth(1, 1, top)
@@ -73,7 +76,7 @@ export function windowPower(ring: SquareRing, x: Residue, exponent: bigint): Res
 }
 
 /** The steps of windows over the odd powers of one base, all shifted. */
-export function stepsOf(windows: readonly Window[], table: readonly Residue[], shift: number): Step[] {
+export function stepsOf<R>(windows: readonly Window[], table: readonly R[], shift: number): Step<R>[] {
   return windows.flatMap((window) => {
     const value = table[window.odd]
     return value === undefined ? [] : [{ value, shift: shift + window.shift, isZero: window.isZero }]

@@ -20,11 +20,6 @@ export function failureOf(error: unknown): Failure {
   return { code: String(code ?? 'unknown'), status: typeof status === 'number' ? status : null }
 }
 
-/** A response that ended early. */
-export class TruncatedError extends Error {
-  readonly code = 'ETRUNCATED'
-}
-
 /** Tells whether the same request may succeed when it is sent again. */
 export function isPassing(error: unknown): boolean {
   const { code, status } = failureOf(error)

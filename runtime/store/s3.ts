@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { ProtocolError, StoreError } from '../errors.ts'
 import { type Attempts, inAttempts } from './attempts.ts'
-import { failureOf, isPassing, storeError, TruncatedError } from './s3-errors.ts'
+import { failureOf, isPassing, storeError } from './s3-errors.ts'
 import { checkKey, type Entry, isKey, type Store } from './store.ts'
 
 /** What the usual AWS means (environment, profile, role of the machine) do not say, or say otherwise. */
@@ -178,7 +178,6 @@ async function readBody(
     if (length > maxBytes) throw new ProtocolError('too-large')
     chunks.push(value)
   }
-  if (declared !== undefined && length !== declared) throw new TruncatedError()
   const bytes = new Uint8Array(length)
   let at = 0
   for (const chunk of chunks) {

@@ -40,6 +40,10 @@ export function startServer(
     const env = { ...process.env, ...environment }
     const stdio = ['ignore', 'ignore', 'pipe'] as const
     const child = spawn(process.execPath, [command, 'serve', ...args], { cwd, env, stdio: [...stdio] })
+    // A test that fails does not stop what it has started.
+    const end = () => child.kill('SIGKILL')
+    process.once('exit', end)
+    child.once('exit', () => process.off('exit', end))
     let text = ''
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk

@@ -227,7 +227,7 @@ export function brokenRules(template: Mapping): readonly string[] {
     [
       'a client may do what it does, and no more',
       objectRights(resources.ClientPolicy).join() ===
-        'DeleteObject replies,DeleteObject requests,GetObject replies,PutObject requests',
+        'DeleteObject replies,DeleteObject requests,GetObject replies,GetObject requests,PutObject requests',
     ],
     [
       'the ticket function has no secret',

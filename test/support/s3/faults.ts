@@ -138,7 +138,9 @@ function forward(
 
 function refuse(response: ServerResponse, { status, code }: Fault & { kind: 'status' }): void {
   response.writeHead(status, { 'content-type': 'application/xml' })
-  response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>injected</Message></Error>`)
+  // As S3 does, it quotes what was asked for, and by whom.
+  const quotes = '<Key>secret-object</Key><AWSAccessKeyId>secret-id</AWSAccessKeyId><Message>secret-message</Message>'
+  response.end(`<?xml version="1.0"?><Error><Code>${code}</Code>${quotes}</Error>`)
 }
 
 /** Writes zeros until there are enough of them, or the other side has gone. */

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { describe, inject, test } from 'vitest'
 
 export interface S3Server {
@@ -37,11 +43,14 @@ export function s3Client({ endpoint, region }: S3Server, user: 'test' | 'strange
   return new S3Client({ endpoint, region, forcePathStyle: true, credentials: credentials(user) })
 }
 
-/** Makes an empty bucket, and gives its name. */
+/** Makes an empty bucket, and gives its name. The server's first object takes it seconds: here, and not in a test. */
 export async function freshBucket(server: S3Server): Promise<string> {
   const Bucket = `bucket-${randomUUID()}`
   const client = s3Client(server)
   await client.send(new CreateBucketCommand({ Bucket }))
+  await client.send(new PutObjectCommand({ Bucket, Key: 'first', Body: 'first' }))
+  await client.send(new GetObjectCommand({ Bucket, Key: 'first' })).then(({ Body }) => Body?.transformToString())
+  await client.send(new DeleteObjectCommand({ Bucket, Key: 'first' }))
   client.destroy()
   return Bucket
 }

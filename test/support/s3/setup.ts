@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -29,8 +30,10 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     return async () => {}
   }
   let started: Promise<S3Server> | null = null
-  const directory = await mkdtemp(join(tmpdir(), 'emp-s3-'))
+  let directory: string | null = null
   const door = createHttpServer((_, response) => {
+    // Made only now, as a run that is killed leaves behind what it has made without a server.
+    directory ??= mkdtempSync(join(tmpdir(), 'emp-s3-'))
     started ??= start(directory)
     started.then(
       (server) => response.end(JSON.stringify(server)),
@@ -42,6 +45,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   return async () => {
     door.close()
     door.closeAllConnections()
+    if (directory === null) return
     await started?.catch(() => {})
     await promisify(execFile)(script('radosgw-down.sh'), [directory])
     await rm(directory, { recursive: true, force: true })
