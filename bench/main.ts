@@ -1,6 +1,7 @@
 /** `npm run bench`: sections measured in one run. `-- --only training` runs one of them, `-- --json` prints JSON. */
 import { coldStartSection } from './cold-start.ts'
 import { labelProtocol, labelSection } from './label.ts'
+import { pageSection } from './page.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
 
@@ -22,6 +23,7 @@ const sections = {
   sessions: sessionsSection,
   throughput: throughputSection,
   'cold-start': coldStartSection,
+  page: pageSection,
   training: trainingSection,
 }
 

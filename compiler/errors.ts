@@ -204,6 +204,13 @@ export const notAModel = (directory: string, cause: unknown) =>
     `is not a directory written by emp-compile (${reasonOf(cause)}). Name one such as generated/heart-disease.`,
     { cause },
   )
+export const noPageDocuments = (directory: string, cause: unknown) =>
+  new CompileError(
+    'no-page-documents',
+    { file: directory },
+    `has no page.json that can be read (${reasonOf(cause)}), which says what the page shows. Compile the model again.`,
+    { cause },
+  )
 export const notAReplyKey = (file: string) =>
   new CompileError(
     'not-a-reply-key',

@@ -5,9 +5,11 @@ import { answerGridOf } from './3-lower/answers.ts'
 import type { LabelOptions } from './3-lower/label.ts'
 import { checkModelName, type LowerOptions, lower, type SignsOptions } from './3-lower/lower.ts'
 import { emitClient } from './4-emit/client.ts'
+import { emitPageDocuments } from './4-emit/page.ts'
 import { emitServer } from './4-emit/server.ts'
 import type { Plan } from './plan.ts'
 import { type Figures, type MeasureOptions, measure } from './report/figures.ts'
+import { describeLeakage } from './report/leakage.ts'
 import { modelCard, type PrunedPath } from './report/model-card.ts'
 import { modelJson } from './report/model-json.ts'
 import { pictures, pricedPath } from './report/pictures.ts'
@@ -65,6 +67,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   const files = new Map([
     ['client.ts', emitClient(plan, documents)],
     ['server.ts', emitServer(plan)],
+    ['page.json', emitPageDocuments(plan.contract, describeLeakage(plan), table)],
     ['report/model.json', modelJson(table, tree, plan, figures, options)],
     ['report/MODEL_CARD.md', modelCard(table, tree, plan, figures, path, options)],
   ])

@@ -6,8 +6,25 @@ export interface ColumnDocument {
   readonly title: string | null
   readonly description: string | null
   readonly unit: string | null
+  /** Units in which a value may be given instead. */
+  readonly otherUnits: readonly OtherUnit[]
   /** The meaning of coded values, by their text. */
   readonly categories: ReadonlyMap<string, string>
+  /** A value to show how the column is filled in. It is nobody's. */
+  readonly example: string | null
+}
+
+/** A value in this unit, times the factor, is one in the column's own. */
+export interface OtherUnit {
+  readonly unit: string
+  readonly factor: number
+}
+
+/** A work that the data came from. */
+export interface Reference {
+  readonly title: string
+  /** An http(s) address. */
+  readonly path: string | null
 }
 
 export interface TableColumn {
@@ -54,6 +71,8 @@ export interface Source {
   /** SHA-256 of the CSV's bytes, hexadecimal. */
   readonly sha256: string
   readonly title: string | null
+  readonly description: string | null
+  readonly references: readonly Reference[]
   readonly missingCells: number
   /** The texts that count as missing, in columns that do not name others. */
   readonly missingValues: readonly string[]

@@ -67,9 +67,10 @@ export interface Client<Features extends object, Answer extends string | number>
    * Draws the noise for the next record that will be sealed with this key, which is nearly all of the work: done while
    * a form is filled in, it makes sealing immediate. Blocks the thread for the while.
    *
+   * @param features for how many of its features; all by default. Noise that is there already counts.
    * @throws {ProtocolError} `wrong-key` if the key has another length than the contract's.
    */
-  prepare(key: PrivateKey): void
+  prepare(key: PrivateKey, features?: number): void
   /**
    * Encrypts a record: one ciphertext for each feature that the model uses.
    *
@@ -113,10 +114,9 @@ export function defineClient<Features extends object, Answer extends string | nu
     return cipher
   }
 
-  /** There is noise for one record at least, never the same twice. */
-  function prepare(key: PrivateKey): void {
-    const cipher = cipherOf(key)
-    cipher.prepare(contract.features.length)
+  /** There is noise for that many features at least, never the same twice. */
+  function prepare(key: PrivateKey, features = contract.features.length): void {
+    cipherOf(key).prepare(features)
   }
 
   async function seal(features: Features, key: PrivateKey): Promise<Sealed<Answer>> {

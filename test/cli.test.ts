@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { empCompile, type Finished } from './support/processes.ts'
 
 const generated = [
-  ...['client.ts', 'server.ts', 'report/model.json', 'report/MODEL_CARD.md', 'report/tree.svg'],
+  ...['client.ts', 'server.ts', 'page.json', 'report/model.json', 'report/MODEL_CARD.md', 'report/tree.svg'],
   ...['report/importances.svg', 'report/confusion.svg', 'report/roc.svg', 'report/report.html'],
 ]
 const growth = ['--min-samples-leaf', '1', '--max-depth', '3', '--key-bits', '2048']

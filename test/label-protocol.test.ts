@@ -204,7 +204,14 @@ describe('lower', () => {
 
 describe('answerGridOf', () => {
   const numbers = (minimum: number, step: number, size: number): Table['target'] => {
-    const document = { title: null, description: null, unit: null, categories: new Map() }
+    const document = {
+      title: null,
+      description: null,
+      unit: null,
+      categories: new Map(),
+      otherUnits: [],
+      example: null,
+    }
     return { kind: 'number', name: 'y', grid: { minimum, step, size }, cells: new Int32Array(), document }
   }
   const given: [string, Table['target'], number | null, object][] = [

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -37,7 +37,7 @@ test('the tarball holds the build, the licence and the documents, and nothing of
   expect(files).toContain('package/runtime/DEPLOY.md')
   expect(files).toContain('package/LICENSE')
   const known =
-    /^package\/(dist\/(compiler|runtime)\/.*\.(js|d\.ts)|(compiler\/|runtime\/)?README\.md|runtime\/DEPLOY\.md|CHANGELOG\.md|LICENSE|package\.json)$/
+    /^package\/(dist\/(compiler|runtime)\/.*\.(js|d\.ts)|dist\/runtime\/page\/page\.css|(compiler\/|runtime\/)?README\.md|runtime\/DEPLOY\.md|CHANGELOG\.md|LICENSE|package\.json)$/
   expect(files.filter((file) => !known.test(file))).toEqual([])
 })
 
@@ -88,4 +88,10 @@ console.log(answer, (await store.list('')).length)
   const ran = await run(process.execPath, ['out/use.js'], directory)
   expect(ran).toMatchObject({ code: 0, stdout: 'setosa 0\n', stderr: '' })
   expect(await readFile(join(directory, 'generated/flowers/client.ts'), 'utf8')).toContain("'petal length': number")
+  const page = await run('npx', ['--no-install', 'emp-compile', 'page', 'generated/flowers'], directory)
+  expect(page, page.stderr).toMatchObject({ code: 0, stderr: '' })
+  const again = await run('npx', ['--no-install', 'emp-compile', 'page', 'generated/flowers'], directory)
+  expect(again.stdout).toBe(page.stdout)
+  const built = (await readdir(join(directory, 'page/flowers'))).map((file) => file.replace(/[0-9a-f]{16}/, '*'))
+  expect(built.sort()).toEqual(['_headers', 'icon.*.svg', 'index.html', 'main.*.js', 'style.*.css', 'worker.*.js'])
 }, 120_000)

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inferGrid, mostCells } from '../compiler/1-read/grid.ts'
 import { type ReadOptions, read } from '../compiler/1-read/read.ts'
-import type { FieldSchema } from '../compiler/1-read/schema.ts'
+import { type FieldSchema, undocumented } from '../compiler/1-read/schema.ts'
 import { CompileError } from '../compiler/errors.ts'
 import type { Table, TableFeature } from '../compiler/table.ts'
 import { featureName } from '../runtime/contract.ts'
@@ -99,15 +99,19 @@ describe('a CSV', () => {
   test('with a schema: its words, and the hash of the CSV', async () => {
     const csv = join(new URL('cases/read/', import.meta.url).pathname, 'schema.csv')
     const { source, columns, target } = await read({ csv, schema: null, target: null, delimiter: null })
-    const none = { title: null, description: null, unit: null, categories: new Map() }
-    expect(columns[0]?.document).toEqual({ ...none, title: 'Age', description: 'At the examination.', unit: 'years' })
-    expect(columns[1]?.document).toEqual(none)
-    expect(columns[5]?.document).toEqual({ ...none, categories: new Map([['red', 'bright red']]) })
+    expect(columns[0]?.document).toEqual({
+      ...undocumented,
+      title: 'Age',
+      description: 'At the examination.',
+      unit: 'years',
+    })
+    expect(columns[1]?.document).toEqual(undocumented)
+    expect(columns[5]?.document).toEqual({ ...undocumented, categories: new Map([['red', 'bright red']]) })
     const categories = new Map([
       ['0', 'healthy'],
       ['1', 'ill'],
     ])
-    expect(target.document).toEqual({ ...none, title: 'Outcome', categories })
+    expect(target.document).toEqual({ ...undocumented, title: 'Outcome', categories })
     expect(source.sha256).toBe(createHash('sha256').update(readFileSync(csv)).digest('hex'))
   })
 
@@ -136,7 +140,7 @@ describe('a CSV', () => {
 describe('the grid of a column', () => {
   const field: FieldSchema = {
     ...{ name: 'x', type: null, minimum: null, maximum: null, step: null, enum: null, missingValues: null },
-    document: { title: null, description: null, unit: null, categories: new Map() },
+    document: undocumented,
   }
   const given: [string[], Partial<FieldSchema>, string][] = [
     [['0', '1'], {}, '0 to 1 in steps of 1'],

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { undocumented } from '../compiler/1-read/schema.ts'
 import { classColour, themes } from '../compiler/report/palette.ts'
 import { elbow, layoutTree, shorten, textWidth, wrap } from '../compiler/report/tree-layout.ts'
 import { treeSvg } from '../compiler/report/tree-svg.ts'
@@ -9,8 +10,6 @@ import { generatedBy } from '../compiler/version.ts'
 import type { Column, Feature, NumberColumn, TextColumn } from '../runtime/contract.ts'
 import { contrast, type Element, luminance, meeting, numberOf, parse, rectangleOf, textsOf } from './support/svg.ts'
 import { classLeaf } from './support/trees.ts'
-
-const undocumented: ColumnDocument = { title: null, description: null, unit: null, categories: new Map() }
 
 const number = (name: string, size: number, missing: NumberColumn['missing'] = 'never'): NumberColumn => {
   return { kind: 'number', name, grid: { minimum: 0, step: 1, size }, missing }

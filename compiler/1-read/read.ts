@@ -132,6 +132,8 @@ export function tabulate(
       file: raw.file,
       sha256: raw.sha256,
       title: schema?.title ?? null,
+      description: schema?.description ?? null,
+      references: schema?.references ?? [],
       missingCells: read.reduce((sum, { missingCells }) => sum + missingCells, 0),
       missingValues: schema?.missingValues ?? defaultMissingValues,
     },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { cannotRead, malformedSchema } from '../errors.ts'
-import type { ColumnDocument } from '../table.ts'
+import type { ColumnDocument, OtherUnit, Reference } from '../table.ts'
 import { parseNumber } from './grid.ts'
 
 /** What a Table Schema says of one field, as far as it is used here. */
@@ -19,6 +19,8 @@ export interface FieldSchema {
 export interface TableSchema {
   readonly file: string
   readonly title: string | null
+  readonly description: string | null
+  readonly references: readonly Reference[]
   readonly missingValues: readonly string[]
   readonly fields: readonly FieldSchema[]
 }
@@ -26,7 +28,14 @@ export interface TableSchema {
 /** What counts as missing where the schema does not say. */
 export const defaultMissingValues = ['', '?', 'NA']
 
-export const undocumented: ColumnDocument = { title: null, description: null, unit: null, categories: new Map() }
+export const undocumented: ColumnDocument = {
+  title: null,
+  description: null,
+  unit: null,
+  otherUnits: [],
+  categories: new Map(),
+  example: null,
+}
 
 /** A field of which the schema says nothing. */
 export const undeclared: Omit<FieldSchema, 'name'> = {
@@ -46,7 +55,8 @@ export function schemaPath(csv: string): string {
 
 /**
  * Reads a Frictionless Table Schema (https://specs.frictionlessdata.io/table-schema/): names, types, titles,
- * `minimum`/`maximum`/`enum`, `missingValues`, `categories`, and two properties of our own, `unit` and `step`.
+ * `minimum`/`maximum`/`enum`, `missingValues`, `categories`, `example`, and three properties of our own: `unit`, `step`, and
+ * `otherUnits`, a list of `{ unit, factor }` where a value times the factor is one in `unit`.
  *
  * @returns null if there is no such file and it is not `required`.
  * @throws {CompileError} `cannot-read`, `malformed-schema`
@@ -80,6 +90,8 @@ function parseSchema(file: string, json: unknown): TableSchema {
   return {
     file,
     title: text(json.title),
+    description: text(json.description),
+    references: references(json.sources),
     missingValues: texts(json.missingValues) ?? defaultMissingValues,
     fields,
   }
@@ -135,7 +147,9 @@ function parseField(field: Record<string, unknown>, name: string, wrong: (reason
       title: text(field.title),
       description: text(field.description),
       unit: text(field.unit),
+      otherUnits: otherUnits(field.otherUnits, name, wrong),
       categories: categories(field.categories),
+      example: typeof field.example === 'number' ? String(field.example) : text(field.example),
     },
   }
 }
@@ -148,6 +162,28 @@ function categories(value: unknown): ReadonlyMap<string, string> {
       return label === null ? [] : [[String(pair.value), label] as const]
     }),
   )
+}
+
+function otherUnits(value: unknown, name: string, wrong: (reason: string) => Error): readonly OtherUnit[] {
+  if (value === undefined) return []
+  const refusal = wrong(
+    `"otherUnits" of ${JSON.stringify(name)} is not a list of { "unit", "factor" }, a positive number`,
+  )
+  if (!Array.isArray(value)) throw refusal
+  return value.map((given: unknown) => {
+    const [unit, factor] = isObject(given) ? [text(given.unit), given.factor] : [null, null]
+    if (unit === null || typeof factor !== 'number' || !(factor > 0)) throw refusal
+    return { unit, factor }
+  })
+}
+
+/** The `sources` of a data package; an address is kept if it is one of the web. */
+function references(value: unknown): readonly Reference[] {
+  const sources = Array.isArray(value) ? value : []
+  return sources.filter(isObject).flatMap((source) => {
+    const [title, path] = [text(source.title), text(source.path)]
+    return title === null ? [] : [{ title, path: path !== null && /^https?:\/\//.test(path) ? path : null }]
+  })
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

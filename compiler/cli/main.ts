@@ -6,6 +6,7 @@ import { version } from '../version.ts'
 import { benchCommand } from './bench.ts'
 import { compileCommand } from './compile.ts'
 import { packageCommand } from './package.ts'
+import { pageCommand } from './page.ts'
 import { predictCommand } from './predict.ts'
 import { replyKeyCommand } from './reply-key.ts'
 import { schemaCommand } from './schema.ts'
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     .command(verifyCommand)
     .command(serveCommand)
     .command(predictCommand)
+    .command(pageCommand)
     .command(packageCommand)
     .command(benchCommand)
     .command(replyKeyCommand)
@@ -58,6 +60,7 @@ function describeUsage(message: string): string {
     verify: 'model',
     serve: 'model',
     predict: 'model',
+    page: 'model',
     package: 'model',
     'reply-key': 'file',
   }

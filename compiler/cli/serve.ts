@@ -8,6 +8,7 @@ import { serveStore } from '../../runtime/serve.ts'
 import { openStore, type Store } from '../../runtime/store/index.ts'
 import { badOption } from '../errors.ts'
 import { loadServer, replyKeyOption } from './load.ts'
+import { loadPage } from './page.ts'
 
 interface ServeArguments {
   readonly model: string
@@ -15,6 +16,7 @@ interface ServeArguments {
   readonly port: number | undefined
   readonly host: string
   readonly tickets: boolean
+  readonly page: boolean
   readonly 'tickets-per-hour': number
   readonly 'trusted-proxies': number
   readonly 'reply-key': string | undefined
@@ -45,6 +47,11 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         type: 'boolean',
         default: false,
         describe: 'hand out tickets for the store on S3 over HTTP, to clients without keys of their own',
+      })
+      .option('page', {
+        type: 'boolean',
+        default: true,
+        describe: 'serve the page of the model on the port, at /; --no-page for the server alone',
       })
       .option('tickets-per-hour', { type: 'number', default: 60, describe: 'tickets for one caller' })
       .option('trusted-proxies', { type: 'number', default: 0, describe: 'proxies of your own before this port' })
@@ -106,7 +113,8 @@ async function serve(options: ServeArguments): Promise<void> {
     const rate = { perHour: options['tickets-per-hour'], trustedProxies: options['trusted-proxies'] }
     const beside = storeUrl === null ? null : { url: storeUrl, bell }
     const tickets = options.tickets ? rate : null
-    work.push(serveWeb(server, { host, port, store: beside, tickets, counters, signal, onEvent }))
+    const page = options.page ? (await loadPage(model, { kind: 'http', url: null }, [])).page : null
+    work.push(serveWeb(server, { host, port, store: beside, tickets, page, counters, signal, onEvent }))
   }
   try {
     await Promise.all(work)

@@ -12,6 +12,8 @@ import type { Server } from '../../runtime/server.ts'
 import { ticketSigner } from '../../runtime/store/s3-presign.ts'
 import { ticketApp } from '../../runtime/tickets.ts'
 import { badOption } from '../errors.ts'
+import type { BuiltPage } from '../page/build.ts'
+import { pageApp } from '../page/serve.ts'
 
 export interface WebOptions {
   readonly host: string
@@ -20,6 +22,8 @@ export interface WebOptions {
   readonly store: { readonly url: string; readonly bell: Bell } | null
   /** The rate of tickets for that store, if any are handed out. */
   readonly tickets: { readonly perHour: number; readonly trustedProxies: number } | null
+  /** The page that is served at `/`, if any. */
+  readonly page: BuiltPage | null
   readonly counters: Counters
   readonly signal: AbortSignal
   readonly onEvent: (event: ServeEvent) => void
@@ -31,7 +35,7 @@ export interface WebOptions {
  * @throws {CompileError} `bad-option` if the port is taken.
  */
 export async function serveWeb(server: Server, options: WebOptions): Promise<void> {
-  const { store, tickets, counters, onEvent } = options
+  const { store, tickets, page, counters, onEvent } = options
   const { contract } = server
   const app = httpApp(server, { onEvent, counters })
   if (store !== null) {
@@ -45,6 +49,7 @@ export async function serveWeb(server: Server, options: WebOptions): Promise<voi
     const limit = { perHour: tickets.perHour }
     app.route('/', ticketApp(contract, ticketSigner(store.url, contract), { caller, limit, onEvent }))
   }
+  if (page !== null) app.route('/', pageApp(page))
   await listen(app.fetch, options, (on) => onEvent({ kind: 'serving', model: contract.model, on }))
 }
 

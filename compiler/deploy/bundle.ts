@@ -14,7 +14,7 @@ export interface BundleOptions {
 }
 
 /** Where this package's own files lie: its sources, or its build. */
-const root = fileURLToPath(new URL('../..', import.meta.url))
+export const root = fileURLToPath(new URL('../..', import.meta.url))
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 /**
@@ -57,7 +57,7 @@ const requireForCommonJs =
   "\nimport { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"
 
 /** Leads `emp-compile/runtime/...` to the files of this very package, wherever the importing file lies. */
-const ownPackage: Plugin = {
+export const ownPackage: Plugin = {
   name: 'own-package',
   setup({ onResolve }) {
     onResolve({ filter: /^emp-compile\/runtime\// }, ({ path }) => ({

@@ -14,7 +14,10 @@ import { warningsOf } from './warnings.ts'
 
 /** The report on the terminal: a dozen facts, in lines of at most `width` characters. */
 export function summary(lines: readonly (readonly [string, string])[], directory: string, width: number): string {
-  const written = ['written', `${directory}: client.ts (publish it); server.ts, report/ (keep them private)`] as const
+  const written = [
+    'written',
+    `${directory}: client.ts, page.json (publish them); server.ts, report/ (keep them private)`,
+  ] as const
   return [...lines, written].map(([name, text]) => labelled(name, text, width)).join('\n')
 }
 

@@ -1,0 +1,45 @@
+import type { Contract } from '../contract.ts'
+
+/** What people are told about a column or the target. All of it comes from the schema, and is published. */
+export interface FieldDocument {
+  readonly name: string
+  readonly title: string | null
+  readonly description: string | null
+  readonly unit: string | null
+  /** Units in which a value may be given instead: times `factor`, it is one in `unit`. */
+  readonly otherUnits: readonly { readonly unit: string; readonly factor: number }[]
+  /** The meaning of coded values, by their text. */
+  readonly categories: readonly { readonly value: string; readonly label: string }[]
+  /** A value to fill in for show; nobody's. */
+  readonly example: string | null
+}
+
+/** What a page says of a model beside its contract: `page.json`. It holds no threshold. */
+export interface PageDocuments {
+  readonly title: string | null
+  readonly description: string | null
+  readonly references: readonly { readonly title: string; readonly path: string | null }[]
+  /** Rows of the training data. */
+  readonly rows: number
+  readonly target: FieldDocument
+  /** The columns of the contract, in its order. */
+  readonly columns: readonly FieldDocument[]
+  /** Who learns what of the model, in its own figures. */
+  readonly leakage: { readonly client: string; readonly server: string }
+}
+
+/** Where a page sends requests: `POST evaluate` on a server, or the tickets of one for a store. */
+export interface Connection {
+  readonly kind: 'http' | 'tickets'
+  /** The address; null is where the page itself comes from. */
+  readonly url: string | null
+}
+
+/** What the script of a page is made with. */
+export interface PageModel {
+  readonly contract: Contract
+  readonly documents: PageDocuments
+  readonly connection: Connection
+  /** The file of the worker, beside the page, and its hash as in an `integrity` attribute. */
+  readonly worker: { readonly file: string; readonly integrity: string }
+}

@@ -1,0 +1,83 @@
+import { element, shape } from './dom.ts'
+
+/** One answer in a picture of a hundred people. Tone 0 is the answer asked about. */
+export interface Group {
+  readonly label: string
+  readonly share: number
+  /** Of the people that it stands on; null if that is not known. */
+  readonly count: number | null
+  readonly tone: number
+}
+
+/** Side of the square in which a person stands. */
+const cell = 20
+
+/** A person in a cell of the grid, as one path: a head and a body. */
+const person = 'M10 2.2a3.1 3.1 0 1 1 0 6.2a3.1 3.1 0 1 1 0-6.2zM4.6 18.4v-4a5.4 5.4 0 0 1 10.8 0v4z'
+
+/** Ten rows of ten people, in the order of the groups, with a legend. The words are its text alternative. */
+export function people(groups: readonly Group[], rows: number | null, before: string): HTMLElement {
+  const tones = groups.flatMap(({ tone, share }) => Array.from({ length: share }, () => tone))
+  const words = `${before}${groups.map(({ share, label }) => `${share} had: ${label}`).join('; ')}.`
+  const side = 10 * cell
+  const marks = tones.map((tone, i) => {
+    const [x, y] = [(i % 10) * cell, Math.floor(i / 10) * cell]
+    return shape('path', { d: person, class: `tone-${Math.min(tone, 7)}`, transform: `translate(${x} ${y})` })
+  })
+  const picture = shape(
+    'svg',
+    { viewBox: `0 0 ${side} ${side}`, role: 'img', 'aria-label': words, class: 'people' },
+    ...marks,
+  )
+  const legend = groups.map(({ share, label, count, tone }) =>
+    element(
+      'li',
+      {},
+      shape(
+        'svg',
+        { viewBox: `0 0 ${cell} ${cell}`, 'aria-hidden': 'true' },
+        shape('path', { d: person, class: `tone-${Math.min(tone, 7)}` }),
+      ),
+      element(
+        'span',
+        {},
+        element('strong', {}, String(share)),
+        ` ${label} `,
+        ...(count === null ? [] : [element('span', { class: 'small' }, `(${count} of ${rows})`)]),
+      ),
+    ),
+  )
+  return element('figure', { class: 'hundred' }, picture, element('ul', { class: 'legend' }, ...legend))
+}
+
+/** A number on a line: the mean, and one standard deviation to either side of it, within two. */
+export function scale({
+  answer,
+  deviation,
+  write,
+  unit,
+  label,
+}: {
+  readonly answer: number
+  readonly deviation: number
+  readonly write: (value: number) => string
+  readonly unit: string
+  readonly label: string
+}): HTMLElement {
+  const [low, high] = [answer - deviation, answer + deviation]
+  const words = `${label}: ${write(answer)}${unit}, one standard deviation from ${write(low)} to ${write(high)}${unit}.`
+  const at = (value: number) => String(200 + (100 * (value - answer)) / deviation)
+  const mark = (value: number, kind: string) =>
+    shape('text', { x: at(value), y: '74', class: kind, 'text-anchor': 'middle' }, write(value))
+  const picture = shape(
+    'svg',
+    { viewBox: '0 0 400 90', role: 'img', 'aria-label': words, class: 'scale' },
+    shape('line', { x1: '10', x2: '390', y1: '36', y2: '36', class: 'axis' }),
+    shape('rect', { x: at(low), y: '26', width: '200', height: '20', rx: '4', class: 'band' }),
+    shape('circle', { cx: at(answer), cy: '36', r: '11', class: 'mean' }),
+    mark(low, 'tick'),
+    mark(answer, 'tick strong'),
+    mark(high, 'tick'),
+  )
+  return element('figure', {}, picture)
+}

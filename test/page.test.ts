@@ -1,0 +1,235 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadModelJson } from '../compiler/cli/load.ts'
+import { plaintextLeaf } from '../compiler/cli/plaintext.ts'
+import { readRecords } from '../compiler/cli/records.ts'
+import type { Leaf } from '../runtime/client.ts'
+import type { Value } from '../runtime/grid.ts'
+import {
+  answerByKeyboard,
+  axeFindings,
+  describeBrowser,
+  launch,
+  open,
+  outcome,
+  serveModel,
+  tabTo,
+} from './support/browser.ts'
+import { importEmitted } from './support/modules.ts'
+import { empCompile } from './support/processes.ts'
+
+type Given = ReadonlyMap<string, Value>
+
+let directory = ''
+let browser: Browser
+const servers: { end(): Promise<unknown> }[] = []
+
+/** A served model, its records, and what the plaintext tree says of one. */
+async function serving(model: string, csv: string) {
+  const server = await serveModel(model)
+  servers.push(server)
+  const [clientText = '', serverText = ''] = await Promise.all(
+    ['client.ts', 'server.ts'].map((file) => readFile(join(model, file), 'utf8')),
+  )
+  const { contract } = (await importEmitted(clientText, serverText)).client
+  const json = await loadModelJson(model)
+  const records = (await readRecords(csv, contract, null)).map(({ record }) => record)
+  return { ...server, contract, records, truth: (record: Given): Leaf => plaintextLeaf(json, contract, record) }
+}
+
+async function compiled(csv: string, ...args: string[]): Promise<string> {
+  const model = join(directory, [csv, ...args].join(' ').replaceAll(/\W+/g, '-'))
+  const { code, stderr } = await empCompile([resolve(csv), '--out', model, ...args])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return model
+}
+
+describeBrowser('the page of a model', () => {
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'emp-page-'))
+    browser = await launch()
+  })
+  afterAll(async () => {
+    await browser.close()
+    for (const server of servers) await server.end()
+    await rm(directory, { recursive: true, force: true })
+  })
+
+  /** The counts of the answer that a page shows, in the order of the model's answers; by their shares and labels. */
+  const legend = (page: Page) => page.locator('.legend li').allTextContents()
+
+  test('gives by the keyboard alone what the plaintext tree gives, for 20 records', { timeout: 240_000 }, async () => {
+    const { url, contract, records, truth } = await serving('generated/heart-disease', 'datasets/heart-disease.csv')
+    const { context } = await open(browser)
+    const page = await context.newPage()
+    // Four with a missing value, and the first few of every leaf.
+    const chosen = records.filter((record) => record.get('ca') === null || record.get('thal') === null).slice(0, 4)
+    const taken = new Map<string, number>()
+    for (const record of records.filter((record) => !chosen.includes(record))) {
+      const leaf = countsOf(truth(record)).join()
+      if (chosen.length < 20 && (taken.get(leaf) ?? 0) < 3) chosen.push(record)
+      taken.set(leaf, (taken.get(leaf) ?? 0) + 1)
+    }
+    expect(chosen).toHaveLength(20)
+    const leaves = new Set<string>()
+    await page.goto(url)
+    for (const record of chosen) {
+      await answerByKeyboard(page, contract, record)
+      expect(await outcome(page)).toBe('answer')
+      const leaf = truth(record)
+      const counts = countsOf(leaf)
+      const rows = counts.reduce((sum, count) => sum + count, 0)
+      const shown = (await legend(page)).join()
+      for (const count of counts) expect(shown).toContain(`(${count} of ${rows})`)
+      expect(await page.locator('.facts').textContent()).toContain(
+        `${leaf.answer === '1' ? 'more than 50% narrowing' : 'no significant narrowing'}`,
+      )
+      const [healthy = 0, ill = 0] = counts
+      expect(await page.locator('#answer-title').textContent()).toMatch(
+        new RegExp(`^${share(ill, healthy)} of 100 people`),
+      )
+      leaves.add(counts.join())
+      // The focus goes to the answer, and from there by the keyboard to a new beginning.
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('answer-title')
+      await tabTo(page, 'remove')
+      await page.keyboard.press('Enter')
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('form-title')
+      expect(await page.locator('input:checked').count()).toBe(0)
+    }
+    expect(leaves).toEqual(new Set(taken.keys()))
+    await context.close()
+  })
+
+  test('asks for numbers, in either unit, with a decimal point or comma', { timeout: 120_000 }, async () => {
+    const model = await compiled('datasets/heart-disease.csv', '--prune', 'none', '--max-depth', '6')
+    const { url, contract, records, truth } = await serving(model, 'datasets/heart-disease.csv')
+    const { context } = await open(browser, { locale: 'de-DE' })
+    const page = await context.newPage()
+    const counts = async () => (await legend(page)).map((text) => /\((\d+) of/.exec(text)?.[1]).sort()
+    const wanted = (record: Given) => countsOf(truth(record)).map(String).sort()
+    for (const i of [0, 87, 150, 266]) {
+      const record = records[i] ?? new Map()
+      await page.goto(url)
+      await answerByKeyboard(page, contract, record)
+      expect(await outcome(page)).toBe('answer')
+      expect(await counts(), `record ${i}`).toEqual(wanted(record))
+    }
+    // The form keeps the answers: only the writing of two of them is changed.
+    await page.click('#change')
+    const at = (name: string) => contract.columns.findIndex((column) => column.name === name)
+    const record = records[266] ?? new Map()
+    expect(await page.inputValue(`#q${at('chol')}`)).toBe(String(record.get('chol')))
+    await page.selectOption(`#q${at('chol')}-unit`, { label: 'mmol/L' })
+    expect(Number(await page.inputValue(`#q${at('chol')}`))).toBeCloseTo(Number(record.get('chol')) / 38.67, 2)
+    expect(await page.textContent(`#q${at('chol')}-range`)).toMatch(/ mmol\/L$/)
+    await page.fill(`#q${at('chol')}`, (await page.inputValue(`#q${at('chol')}`)).replace('.', ','))
+    await page.fill(`#q${at('oldpeak')}`, String(record.get('oldpeak')).replace('.', ','))
+    await page.click('#submit')
+    expect(await outcome(page)).toBe('answer')
+    expect(await counts()).toEqual(wanted(record))
+    await context.close()
+  })
+
+  test('shows three answers, in a model of flowers', async () => {
+    const { url, contract, records, truth } = await serving(await compiled('datasets/iris.csv'), 'datasets/iris.csv')
+    const { context } = await open(browser)
+    const page = await context.newPage()
+    for (const i of [0, 70, 149]) {
+      await page.goto(url)
+      await answerByKeyboard(page, contract, records[i] ?? new Map())
+      expect(await outcome(page)).toBe('answer')
+      const leaf = truth(records[i] ?? new Map())
+      const [answer, counts] = [leaf.answer, countsOf(leaf)]
+      const rows = counts.reduce((sum, count) => sum + count, 0)
+      for (const [k, name] of (contract.answers ?? []).entries()) {
+        expect((await legend(page)).filter((text) => text.includes(`${name} (${counts[k]} of ${rows})`))).toHaveLength(
+          1,
+        )
+      }
+      expect(await page.locator('#answer-title').textContent()).toMatch(new RegExp(` of 100 people .*: ${answer}$`))
+      expect(await page.locator('svg.people path').count()).toBe(100)
+    }
+    expect(await axeFindings(page)).toEqual([])
+    await context.close()
+  })
+
+  test('shows a number and its spread, in a model of numbers', async () => {
+    const { url, contract, records, truth } = await serving(
+      await compiled('datasets/diabetes.csv'),
+      'datasets/diabetes.csv',
+    )
+    const { context } = await open(browser)
+    const page = await context.newPage()
+    for (const i of [0, 1, 400]) {
+      await page.goto(url)
+      await answerByKeyboard(page, contract, records[i] ?? new Map())
+      expect(await outcome(page)).toBe('answer')
+      const leaf = truth(records[i] ?? new Map())
+      if (!('rows' in leaf)) throw new TypeError('a model of numbers')
+      const { answer, rows, deviation } = leaf
+      expect(await page.locator('#answer-title .figure').textContent()).toBe(answer.toFixed(0))
+      expect(await page.locator('.facts').textContent()).toContain(`${rows} people in the training data`)
+      expect(await page.locator('.scale').getAttribute('aria-label')).toContain(
+        `from ${(answer - deviation).toFixed(0)} to ${(answer + deviation).toFixed(0)}`,
+      )
+    }
+    expect(await axeFindings(page)).toEqual([])
+    await context.close()
+  })
+
+  test('two tabs at once do not meet', async () => {
+    const { url, contract, records, truth } = await serving('generated/heart-disease', 'datasets/heart-disease.csv')
+    const { context } = await open(browser)
+    const chosen = [records[0] ?? new Map(), records[1] ?? new Map()]
+    const pages = [await context.newPage(), await context.newPage()]
+    for (const [i, page] of pages.entries()) {
+      await page.goto(url)
+      await page.bringToFront()
+      for (const [k, { name }] of contract.columns.entries()) await choose(page, k, name, chosen[i]?.get(name) ?? null)
+    }
+    await Promise.all(pages.map((page) => page.click('#submit')))
+    for (const [i, page] of pages.entries()) {
+      expect(await outcome(page)).toBe('answer')
+      const counts = countsOf(truth(chosen[i] ?? new Map()))
+      expect((await legend(page)).join()).toContain(`(${counts[1]} of ${(counts[0] ?? 0) + (counts[1] ?? 0)})`)
+    }
+    expect(await legend(pages[0] as Page)).not.toEqual(await legend(pages[1] as Page))
+    await context.close()
+  })
+})
+
+function countsOf(leaf: Leaf): readonly number[] {
+  if (!('counts' in leaf)) throw new TypeError('a model of answers')
+  return leaf.counts
+}
+
+const share = (ill: number, healthy: number) => Math.round((100 * ill) / (ill + healthy))
+
+/** Chooses by the code itself: the options of the published model are in the order of their codes. */
+async function choose(page: Page, question: number, name: string, value: Value): Promise<void> {
+  const codes: Record<string, readonly number[]> = { cp: [1, 2, 3, 4], ca: [0, 1, 2, 3], thal: [3, 6, 7] }
+  const option = value === null ? 'missing' : codes[name]?.indexOf(Number(value))
+  await page.check(`#q${question}-${option}`)
+}
+
+describe('a command line for pages', () => {
+  test('refuses tickets without the storage, and addresses that are none', async () => {
+    for (const args of [
+      ['--tickets', 'https://a.example'],
+      ['--server', 'ftp://a.example'],
+      ['--storage', 'https://a.example'],
+    ]) {
+      const { code, stderr } = await empCompile([
+        'page',
+        'generated/heart-disease',
+        '--output',
+        join(tmpdir(), 'none'),
+        ...args,
+      ])
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^emp-compile: --(storage|server) /)])
+    }
+  })
+})
