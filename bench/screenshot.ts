@@ -1,4 +1,4 @@
-/** Makes the README's picture of the page, `docs/page.png`: its first screen and an answer. `npm run screenshot`. */
+/** Makes the README's picture of the page, `runtime/page/page.png`: its first screen and an answer. `npm run screenshot`. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { launchChromium, serveModel } from './browser.ts'
 
@@ -30,9 +30,9 @@ try {
     img { border-radius: 18px; box-shadow: 0 4px 18px #17202b40 }
   </style>${pictures.join('')}`)
   await mkdir('docs', { recursive: true })
-  await writeFile('docs/page.png', await sheet.screenshot())
+  await writeFile('runtime/page/page.png', await sheet.screenshot())
 } finally {
   await browser.close()
   child.kill()
 }
-console.log('docs/page.png')
+console.log('runtime/page/page.png')

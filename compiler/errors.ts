@@ -208,7 +208,7 @@ export const noPageDocuments = (directory: string, cause: unknown) =>
   new CompileError(
     'no-page-documents',
     { file: directory },
-    `has no page.json that can be read (${reasonOf(cause)}), which says what the page shows. Compile the model again.`,
+    `has no page.json that can be read (${reasonOf(cause)}), which says what the page shows. Compile the model again, or serve it with --no-page.`,
     { cause },
   )
 export const notAReplyKey = (file: string) =>

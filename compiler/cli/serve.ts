@@ -87,6 +87,9 @@ async function serve(options: ServeArguments): Promise<void> {
   }
   const store = storeUrl === null ? null : await openStoreOption(storeUrl)
   const loaded = await loadServer(model, options['reply-key'])
+  // Before anything is served, as it may fail.
+  const hasPage = options.page && port !== undefined
+  const page = hasPage ? (await loadPage(model, { kind: 'http', url: null }, [])).page : null
   const pool = options.workers === 0 ? null : evaluatorPool({ threads: options.workers })
   const server =
     pool === null ? loaded : loaded.with({ evaluator: pool.evaluator, labelEvaluator: pool.labelEvaluator })
@@ -113,7 +116,6 @@ async function serve(options: ServeArguments): Promise<void> {
     const rate = { perHour: options['tickets-per-hour'], trustedProxies: options['trusted-proxies'] }
     const beside = storeUrl === null ? null : { url: storeUrl, bell }
     const tickets = options.tickets ? rate : null
-    const page = options.page ? (await loadPage(model, { kind: 'http', url: null }, [])).page : null
     work.push(serveWeb(server, { host, port, store: beside, tickets, page, counters, signal, onEvent }))
   }
   try {
