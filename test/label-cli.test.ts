@@ -86,7 +86,7 @@ describe('emp-compile <csv> --reveal label', () => {
     expect(await check()).toEqual({ code: 0, stdout: 'generated/visit is up to date.\n', stderr: '' })
     expect(await check('--pad-leaves', '9')).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^generated\/visit is stale: client\.ts, server\.ts, report/),
+      stdout: expect.stringMatching(/^generated\/visit is stale: client\.ts, server\.ts, page\.json, report/),
     })
   })
 
