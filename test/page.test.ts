@@ -181,6 +181,29 @@ describeBrowser('the page of a model', () => {
     await context.close()
   })
 
+  test('shows the answer alone where the model reveals no more', { timeout: 90_000 }, async () => {
+    const model = 'generated/heart-disease-label'
+    const { url, contract, records, truth } = await serving(model, 'datasets/heart-disease.csv')
+    const { context, watch } = await open(browser)
+    const page = await context.newPage()
+    const answers = new Set<string>()
+    for (const i of [0, 1, 4, 87]) {
+      await page.goto(url)
+      await answerByKeyboard(page, contract, records[i] ?? new Map())
+      expect(await outcome(page)).toBe('answer')
+      const answer = String(truth(records[i] ?? new Map()).answer)
+      answers.add(answer)
+      expect(await page.textContent('#answer-title .figure')).toMatch(
+        answer === '1' ? /^more than 50%/ : /^no significant/,
+      )
+      expect(await page.locator('svg.people').count()).toBe(0)
+    }
+    expect(answers.size).toBe(2)
+    expect(watch.complaints).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
+    await context.close()
+  })
+
   test('two tabs at once do not meet', async () => {
     const { url, contract, records, truth } = await serving('generated/heart-disease', 'datasets/heart-disease.csv')
     const { context } = await open(browser)

@@ -95,7 +95,11 @@ export function runPage(model: PageModel): void {
 
   function succeed({ leaf, exchange: next }: Outcome): void {
     const { figure, heading, parts } = showAnswer(leaf, contract, documents)
-    replace(byId('answer-title', HTMLElement), element('span', { class: 'figure' }, figure), ` ${heading}`)
+    replace(
+      byId('answer-title', HTMLElement),
+      element('span', { class: figure.length > 14 ? 'figure long' : 'figure' }, figure),
+      ` ${heading}`,
+    )
     replace(byId('answer-parts', HTMLElement), ...parts)
     showExchangeOf(next)
     show('answer', 'Result', 'answer-title')
