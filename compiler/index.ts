@@ -67,7 +67,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   const files = new Map([
     ['client.ts', emitClient(plan, documents)],
     ['server.ts', emitServer(plan)],
-    ['page.json', emitPageDocuments(plan.contract, describeLeakage(plan), table)],
+    ['page.json', emitPageDocuments(plan, describeLeakage(plan), table)],
     ['report/model.json', modelJson(table, tree, plan, figures, options)],
     ['report/MODEL_CARD.md', modelCard(table, tree, plan, figures, path, options)],
   ])

@@ -78,6 +78,8 @@ export interface SignsLeakage {
   readonly thresholdAdvantage: number
   /** The names of the features in the request, which tell both parties that the tree uses them. */
   readonly features: readonly string[]
+  /** The owner publishes the tests in words, thresholds included (`--show-path`). */
+  readonly publishesTests?: true
 }
 
 /** Who learns what of `label`: all of it but `treeLeaves` is in the contract. */

@@ -42,6 +42,12 @@ export type Leaf<Answer extends string | number = string | number> = Answer exte
 /** The outcome of every test, in the order of the reply: true goes left. */
 export type Outcomes = readonly boolean[]
 
+/** A leaf, and the tests on the way to it from the root: their places in the reply, and whether they went left. */
+export interface Walk<Answer extends string | number = string | number> {
+  readonly leaf: Leaf<Answer>
+  readonly path: readonly { readonly test: number; readonly left: boolean }[]
+}
+
 /** A sealed record: the bytes to send, and the one who can open the reply to them. */
 export interface Sealed<Answer extends string | number> extends Openable<Leaf<Answer>> {
   /**
@@ -51,6 +57,8 @@ export interface Sealed<Answer extends string | number> extends Openable<Leaf<An
    *   key that the contract pins.
    */
   open(reply: Uint8Array): Promise<Leaf<Answer>>
+  /** As `open`, with the path that was taken. */
+  walk(reply: Uint8Array): Promise<Walk<Answer>>
 }
 
 export interface PredictOptions extends SessionOptions {
@@ -92,6 +100,23 @@ export interface ClientEnvironment {
   readonly engine?: Engine
 }
 
+/** The decision logic reads outcomes in the order of the path: so whoever hears what it reads knows the path. */
+function walkOf<Answer extends string | number>(
+  decide: (left: Outcomes) => Leaf<Answer>,
+  outcomes: Outcomes,
+): Walk<Answer> {
+  const path: { readonly test: number; readonly left: boolean }[] = []
+  const heard = new Proxy(outcomes, {
+    get(target, name) {
+      const test = Number(name)
+      const left = target[test] === true
+      path.push({ test, left })
+      return left
+    },
+  })
+  return { leaf: decide(heard), path }
+}
+
 /** Makes the client of a compiled model. Generated modules call it; `decide` is their decision logic. */
 export function defineClient<Features extends object, Answer extends string | number>(
   contract: SignsContract,
@@ -126,17 +151,19 @@ export function defineClient<Features extends object, Answer extends string | nu
     const ciphertexts = cells.map((cell) => cipher.encrypt(BigInt(cell)))
     const request = encodeRequest({ contract: await print, n: key.publicKey.n, ciphertexts }, contract)
     const requestHash = await sha256(request)
+    async function outcomesIn(reply: Uint8Array): Promise<Outcomes> {
+      const replied = decodeReply(await authentic(reply), contract, await print, requestHash)
+      checkCiphertexts(replied, key.publicKey)
+      const values = replied.flatMap((ciphertext, i) => {
+        const count = Math.min(layout.slotsPerCiphertext, contract.tests - i * layout.slotsPerCiphertext)
+        return readSlots(cipher.decrypt(ciphertext), count, layout.slotBits, bound)
+      })
+      return values.map((value) => value < 0n)
+    }
     return {
       request,
-      async open(reply) {
-        const replied = decodeReply(await authentic(reply), contract, await print, requestHash)
-        checkCiphertexts(replied, key.publicKey)
-        const values = replied.flatMap((ciphertext, i) => {
-          const count = Math.min(layout.slotsPerCiphertext, contract.tests - i * layout.slotsPerCiphertext)
-          return readSlots(cipher.decrypt(ciphertext), count, layout.slotBits, bound)
-        })
-        return decide(values.map((value) => value < 0n))
-      },
+      open: async (reply) => decide(await outcomesIn(reply)),
+      walk: async (reply) => walkOf(decide, await outcomesIn(reply)),
     }
   }
 

@@ -21,6 +21,8 @@ export interface SignsOptions {
   readonly keyBits: number
   /** The public key of signed replies, as in {@link SignsContract}; without one they are not signed. */
   readonly replyKey?: string
+  /** Whether the tests, with their thresholds, are published in words, so that a page shows the path taken. */
+  readonly showPath?: boolean
 }
 
 export type LowerOptions = SignsOptions | LabelOptions
@@ -55,7 +57,7 @@ export function lower(tree: Tree, options: LowerOptions): Plan {
  *
  * @throws {CompileError} `key-too-small`
  */
-function lowerSigns(tree: Tree, { model, keyBits, replyKey }: SignsOptions): SignsPlan {
+function lowerSigns(tree: Tree, { model, keyBits, replyKey, showPath = false }: SignsOptions): SignsPlan {
   const splits = splitsOf(tree.root)
   const used = [...new Set(splits.map(({ feature }) => feature))].sort((a, b) => a - b)
   const tests: Test[] = []
@@ -100,7 +102,7 @@ function lowerSigns(tree: Tree, { model, keyBits, replyKey }: SignsOptions): Sig
     server: { tests },
     client: { decision },
     cost: signsCost(contract),
-    leakage: leakage(tree, contract),
+    leakage: { ...leakage(tree, contract), ...(showPath ? { publishesTests: true } : {}) },
   }
 }
 

@@ -7,6 +7,7 @@ import type { CompileLabelOptions, CompileSignsOptions } from '../index.ts'
 export interface RevealArguments {
   readonly reveal: 'signs' | 'label'
   readonly 'key-bits': number | undefined
+  readonly 'show-path': boolean
   readonly cuts: number | undefined
   readonly 'pad-leaves': number | undefined
   readonly probability: boolean
@@ -26,6 +27,11 @@ export function revealOptions<T>(argv: Argv<T>) {
       choices: keyLengths,
       describe: "signs: length of the clients' Paillier keys",
       defaultDescription: String(usualKeyBits),
+    })
+    .option('show-path', {
+      type: 'boolean',
+      default: false,
+      describe: 'signs: publish the tests in words, thresholds included, so that the page shows the path taken',
     })
     .option('cuts', {
       type: 'number',
@@ -51,7 +57,7 @@ export function revealOptions<T>(argv: Argv<T>) {
 }
 
 type Revealing =
-  | Pick<CompileSignsOptions, 'reveal' | 'keyBits'>
+  | Pick<CompileSignsOptions, 'reveal' | 'keyBits' | 'showPath'>
   | Pick<CompileLabelOptions, 'reveal' | 'cuts' | 'padLeaves' | 'probability' | 'answerStep'>
 
 /** @throws {CompileError} `bad-option`, also for an option of the other kind. */
@@ -61,8 +67,9 @@ export function revealOptionsOf(argv: RevealArguments): Revealing {
       if (argv[name] !== undefined) throw badOption(`--${name}`, argv[name], 'nothing without --reveal label')
     }
     if (argv.probability) throw badOption('--probability', true, 'nothing without --reveal label')
-    return { reveal: 'signs', keyBits: argv['key-bits'] ?? usualKeyBits }
+    return { reveal: 'signs', keyBits: argv['key-bits'] ?? usualKeyBits, showPath: argv['show-path'] }
   }
+  if (argv['show-path']) throw badOption('--show-path', true, 'nothing with --reveal label')
   if (argv['key-bits'] !== undefined) throw badOption('--key-bits', argv['key-bits'], 'nothing with --reveal label')
   const { 'pad-leaves': padLeaves = null, 'answer-step': answerStep = null, cuts = usualCuts, probability } = argv
   if (padLeaves !== null && !(Number.isInteger(padLeaves) && padLeaves >= 1 && padLeaves <= mostLeaves)) {

@@ -1,4 +1,4 @@
-import type { ClassLeaf, NumberLeaf } from '../client.ts'
+import type { ClassLeaf, NumberLeaf, Walk } from '../client.ts'
 import type { Contract } from '../contract.ts'
 import type { Label } from '../label/client.ts'
 import type { PageDocuments } from './documents.ts'
@@ -113,6 +113,20 @@ function showNumber(leaf: NumberLeaf, { target }: PageDocuments): Shown {
       ]),
     ],
   }
+}
+
+/** The tests on the way to the answer, in words, where the model's owner publishes them. */
+export function showPath(path: Walk['path'], { tests = [] }: PageDocuments): HTMLElement[] {
+  const steps = path.flatMap(({ test, left }) => {
+    const document = tests[test]
+    if (document === undefined) return []
+    const { question } = document
+    return [element('li', {}, element('strong', {}, question), `: ${left ? document.left : document.right}`)]
+  })
+  if (steps.length === 0) return []
+  return [
+    element('section', { class: 'path' }, element('h2', {}, 'How the model came to it'), element('ol', {}, ...steps)),
+  ]
 }
 
 /** A warning of small groups. */

@@ -26,6 +26,15 @@ export interface PageDocuments {
   readonly columns: readonly FieldDocument[]
   /** Who learns what of the model, in its own figures. */
   readonly leakage: { readonly client: string; readonly server: string }
+  /** The tests in the order of the contract, in words: only where the model's owner publishes them. */
+  readonly tests?: readonly TestDocument[]
+}
+
+/** A test, and what its two outcomes mean. */
+export interface TestDocument {
+  readonly question: string
+  readonly left: string
+  readonly right: string
 }
 
 /** Where a page sends requests: `POST evaluate` on a server, or the tickets of one for a store. */

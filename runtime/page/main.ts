@@ -1,10 +1,10 @@
-import type { Transport } from '../client.ts'
+import type { Transport, Walk } from '../client.ts'
 import { type Contract, sha256 } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
 import type { Value } from '../grid.ts'
 import { toHex } from '../paillier/integer.ts'
 import { overHttp, overTickets } from '../session.ts'
-import { showAnswer } from './answer.ts'
+import { showAnswer, showPath } from './answer.ts'
 import type { Connection, PageModel } from './documents.ts'
 import { byId, element, replace } from './dom.ts'
 import { describeFailure } from './failures.ts'
@@ -26,6 +26,7 @@ const views = ['ask', 'working', 'answer', 'failure'] as const
 /** What the page shows for a session that is over, or none. */
 interface Outcome {
   readonly leaf: Opened
+  readonly path: Walk['path']
   readonly exchange: Exchange
 }
 
@@ -93,14 +94,14 @@ export function runPage(model: PageModel): void {
     replace(byId('exchange', HTMLElement), ...(next === null ? [] : showExchange(next, contract)))
   }
 
-  function succeed({ leaf, exchange: next }: Outcome): void {
+  function succeed({ leaf, path, exchange: next }: Outcome): void {
     const { figure, heading, parts } = showAnswer(leaf, contract, documents)
     replace(
       byId('answer-title', HTMLElement),
       element('span', { class: figure.length > 14 ? 'figure long' : 'figure' }, figure),
       ` ${heading}`,
     )
-    replace(byId('answer-parts', HTMLElement), ...parts)
+    replace(byId('answer-parts', HTMLElement), ...parts, ...showPath(path, documents))
     showExchangeOf(next)
     show('answer', 'Result', 'answer-title')
   }
@@ -115,7 +116,8 @@ export function runPage(model: PageModel): void {
       const late = setTimeout(() => showSteps({ stage: 'sent', bytes: request.length, slow: true }), patience)
       const reply = await before(signal, transport(request, signal)).finally(() => clearTimeout(late))
       showSteps({ stage: 'opening' })
-      return { leaf: await before(signal, worker.open(reply)), exchange: { request, reply, address } }
+      const { leaf, path } = await before(signal, worker.open(reply))
+      return { leaf, path, exchange: { request, reply, address } }
     } finally {
       discard()
       session = null

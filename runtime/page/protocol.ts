@@ -1,4 +1,4 @@
-import type { Leaf } from '../client.ts'
+import type { Leaf, Walk } from '../client.ts'
 import type { Value } from '../grid.ts'
 import type { Label } from '../label/client.ts'
 
@@ -20,5 +20,5 @@ export type Progress =
 export type Report =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'sealed'; readonly request: Uint8Array }
-  | { readonly kind: 'opened'; readonly leaf: Opened }
+  | { readonly kind: 'opened'; readonly leaf: Opened; readonly path: Walk['path'] }
   | { readonly kind: 'failed'; readonly code: string }

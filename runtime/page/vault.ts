@@ -1,6 +1,6 @@
 import type { Value } from '../grid.ts'
 import type { PageModel } from './documents.ts'
-import type { Opened, Order, Progress, Report } from './protocol.ts'
+import type { Order, Progress, Report } from './protocol.ts'
 
 /** A failure in the worker, or of it: see `failures.ts` for the words. */
 export class PageError extends Error {
@@ -16,7 +16,7 @@ export class PageError extends Error {
 /** The worker of one record, seen from the page. */
 export interface Vault {
   seal(record: Readonly<Record<string, Value>>): Promise<Uint8Array>
-  open(reply: Uint8Array): Promise<Opened>
+  open(reply: Uint8Array): Promise<Pick<Extract<Report, { kind: 'opened' }>, 'leaf' | 'path'>>
   /** Ends the worker, whatever it is doing, and with it the key. What was asked of it gets no answer. */
   close(): void
 }
@@ -94,7 +94,7 @@ function openVault(start: (signal: AbortSignal) => Promise<Worker>, onProgress: 
     async open(reply) {
       const report = await ask({ kind: 'open', reply })
       if (report.kind !== 'opened') throw new PageError('worker-failed')
-      return report.leaf
+      return report
     },
     close() {
       closing.abort()

@@ -1,5 +1,4 @@
-import type { Client } from '../client.ts'
-import type { Openable } from '../converse.ts'
+import type { Client, Walk } from '../client.ts'
 import { ProtocolError, RecordError } from '../errors.ts'
 import type { Value } from '../grid.ts'
 import type { LabelClient } from '../label/client.ts'
@@ -16,7 +15,7 @@ export function runWorker(client: Client<object, string | number> | LabelClient<
   const prepared = sealing(tell)
   // A failure is told to whoever asks for something.
   prepared.catch(() => {})
-  let sealed: Openable<Opened> | null = null
+  let sealed: Awaited<ReturnType<Seal>> | null = null
 
   async function follow(order: Order): Promise<void> {
     switch (order.kind) {
@@ -25,7 +24,7 @@ export function runWorker(client: Client<object, string | number> | LabelClient<
         return tell({ kind: 'sealed', request: sealed.request })
       case 'open':
         if (sealed === null) throw new TypeError('nothing was sealed')
-        return tell({ kind: 'opened', leaf: await sealed.open(order.reply) })
+        return tell({ kind: 'opened', ...(await sealed.open(order.reply)) })
       default:
         return order satisfies never
     }
@@ -34,7 +33,11 @@ export function runWorker(client: Client<object, string | number> | LabelClient<
   self.addEventListener('message', ({ data }: MessageEvent<Order>) => void follow(data).catch(tellFailure))
 }
 
-type Seal = (record: Readonly<Record<string, Value>>) => Promise<Openable<Opened>>
+/** Opens the reply to what was sealed; in `label` there is no path to be seen. */
+type OpenableWalk = (reply: Uint8Array) => Promise<{ readonly leaf: Opened; readonly path: Walk['path'] }>
+type Seal = (
+  record: Readonly<Record<string, Value>>,
+) => Promise<{ readonly request: Uint8Array; readonly open: OpenableWalk }>
 
 const isLabel = (
   client: Client<object, string | number> | LabelClient<object, string | number>,
@@ -51,7 +54,10 @@ function sealer(client: Client<object, string | number>) {
       client.prepare(key, done + 1)
     }
     tell({ kind: 'progress', progress: { stage: 'ready' } })
-    return (record) => client.seal(record, key)
+    return async (record) => {
+      const { request, walk } = await client.seal(record, key)
+      return { request, open: walk }
+    }
   }
 }
 
@@ -62,7 +68,10 @@ function labelSealer(client: LabelClient<object, string | number>) {
     const key = await client.generateKey()
     client.prepare(key)
     tell({ kind: 'progress', progress: { stage: 'ready' } })
-    return (record) => client.seal(record, key)
+    return async (record) => {
+      const { request, open } = await client.seal(record, key)
+      return { request, open: async (reply) => ({ leaf: await open(reply), path: [] }) }
+    }
   }
 }
 
