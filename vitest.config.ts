@@ -12,5 +12,6 @@ export default defineConfig({
     globalSetup: 'test/support/s3/setup.ts',
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    maxWorkers: 2,
   },
 })
