@@ -4,11 +4,8 @@ import { labelProtocol, labelSection } from './label.ts'
 import { pageSection } from './page.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
-
 import { sessionsSection } from './sessions.ts'
-
 import { throughputSection } from './throughput.ts'
-
 import { timingSection } from './timing.ts'
 import { trainingSection } from './training.ts'
 
@@ -36,6 +33,14 @@ if (only !== undefined && !Object.hasOwn(sections, only)) {
 }
 const results: Record<string, unknown> = {}
 for (const [name, run] of Object.entries(sections)) {
-  if (only === undefined || only === name) results[name] = await run((line) => json || console.log(line))
+  if (only !== undefined && only !== name) continue
+  try {
+    results[name] = await run((line) => json || console.log(line))
+  } catch (error) {
+    // Some need a browser or an S3 server; the others are measured without them.
+    if (only !== undefined) throw error
+    console.error(`${name}: not measured. ${error instanceof Error ? error.message.split('\n')[0] : error}`)
+    results[name] = null
+  }
 }
 if (json) console.log(JSON.stringify(results))
