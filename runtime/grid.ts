@@ -28,7 +28,9 @@ export function decimalsOf(value: number): number {
 
 /** The value at position `i` of a grid, as the nearest double to its exact decimal. `i` may lie outside or between. */
 export function gridValue(grid: Grid, i: number): number {
-  return Number((grid.minimum + i * grid.step).toFixed(Math.min(100, gridDecimals(grid) + 2)))
+  const written = (grid.minimum + i * grid.step).toFixed(Math.min(100, gridDecimals(grid) + 2))
+  // What rounds to -0 is 0.
+  return Number(written) + 0
 }
 
 /** The position of the grid value nearest to `value`; may lie outside `0 .. size - 1`. */

@@ -184,6 +184,8 @@ describe('the grid of a column', () => {
           expect(gridValue(grid, position)).toBe(Number(text))
         }
       }),
+      // A zero that is reached from below.
+      { examples: [[['0.000000', '1', '-1196.1382']]] },
     )
   })
 
