@@ -69,9 +69,12 @@ describe('prune', () => {
     return asLeaf.cost <= below.cost + 1e-12 ? asLeaf : below
   }
 
+  // Of nine decimals, so that none is within rounding of a tie, which is a fraction of few rows.
+  const alphas = fc.integer({ min: 1, max: 200_000 }).map((n) => (1000 * n + 33) / 1e9)
+
   test('leaves the smallest of the cheapest subtrees, for random tables and parameters', () => {
     fc.assert(
-      fc.property(tables, fc.double({ min: 1e-6, max: 0.2, noNaN: true }), (table, alpha) => {
+      fc.property(tables, alphas, (table, alpha) => {
         const grown = growOn(table, giniOf(table), {})
         const { tree } = prune(grown, alpha)
         const want = cheapest(grown, table.rows, alpha)
