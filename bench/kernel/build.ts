@@ -1,7 +1,8 @@
 /** Assembles the kernel into runtime/paillier/wasm-kernel.ts: `npm run kernel`; with --check it compares instead. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import wabt from 'wabt'
-import { layout, source } from './source.ts'
+import { layout } from './layout.ts'
+import { source } from './source.ts'
 
 const path = 'runtime/paillier/wasm-kernel.ts'
 const features = { simd: true, bulk_memory: true }
