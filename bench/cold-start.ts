@@ -42,7 +42,12 @@ export async function coldStartSection(print: (line: string) => void): Promise<C
     await symlink(resolve('node_modules'), join(directory, 'node_modules'))
     for (const awsSdk of ['bundled', 'external'] as const) {
       const model = resolve('generated/heart-disease')
-      const files = await bundle({ entry: serverEntry, directory: model, awsSdk, unused: forReplyKeys })
+      const files = await bundle({
+        entry: serverEntry(['./server.ts']),
+        directory: model,
+        awsSdk,
+        unused: forReplyKeys,
+      })
       await mkdir(join(directory, awsSdk))
       for (const [name, text] of files) await writeFile(join(directory, awsSdk, name), text)
       const args = [`./${awsSdk}/index.mjs`, Buffer.from(request).toString('base64')]

@@ -1,7 +1,13 @@
 /** Models of `label` of any shape, with random cuts: contract and leaves, as a compiler would hand them to the runtime. */
-import { seededRandom } from '../compiler/2-train/folds.ts'
-import type { LabelAnswer, LabelContract } from '../runtime/contract.ts'
-import type { LabelLeaf } from '../runtime/label/server.ts'
+
+import { formatVersion } from 'emp-compile-runtime/internal/contract'
+import {
+  type LabelAnswer,
+  type LabelContract,
+  labelMessages,
+} from 'emp-compile-runtime/internal/schemes/label/contract'
+import type { LabelLeaf } from 'emp-compile-runtime/internal/schemes/label/server'
+import { seededRandom } from '../compiler/folds.ts'
 
 export interface LabelShape {
   readonly features: number
@@ -15,6 +21,7 @@ export interface LabelShape {
   readonly depth?: number
   readonly answers?: readonly LabelAnswer[]
   readonly seed?: number
+  readonly guard?: boolean
 }
 
 export interface LabelModel {
@@ -31,8 +38,8 @@ interface Part {
 
 /** Cells go from 0 to `cuts`; the tree divides them at random, the answers of its leaves are random too. */
 export function labelModel(shape: LabelShape): LabelModel {
-  const { features, cuts, leaves, padded = 2 ** Math.ceil(Math.log2(leaves)), seed = 1 } = shape
-  const { depth = Math.ceil(Math.log2(leaves)), answers = [{ answer: 'no' }, { answer: 'yes' }] } = shape
+  const { features, cuts, leaves, padded = 2 ** Math.ceil(Math.log2(leaves)), seed = 1, guard = false } = shape
+  const { depth = Math.ceil(Math.log2(leaves)), answers: possible = [{ answer: 'no' }, { answer: 'yes' }] } = shape
   const random = seededRandom(seed)
   const below = (bound: number) => Math.floor(random() * bound)
   const whole: Part = { box: Array.from({ length: features }, () => [-1, cuts] as const), depth: 0 }
@@ -54,27 +61,36 @@ export function labelModel(shape: LabelShape): LabelModel {
     }))
     parts.splice(at, 1, ...halves)
   }
+  const sized = {
+    columns: Array.from({ length: features }, (_, i) => ({
+      kind: 'number' as const,
+      name: `x${i}`,
+      grid: { minimum: 0, step: 1, size: cuts + 1 },
+      missing: 'never' as const,
+    })),
+    features: Array.from({ length: features }, (_, i) => ({ column: `x${i}` })),
+    cuts: Array.from({ length: features }, () => Array.from({ length: cuts }, (_, cut) => cut)),
+    possible,
+    leaves: padded,
+    ...(guard ? { guard: 1 as const } : {}),
+  }
   return {
     depth: Math.max(...parts.map((part) => part.depth)),
     contract: {
-      format: 1,
-      model: 'shape',
+      format: formatVersion,
+      name: 'shape',
+      family: 'tree',
       reveal: 'label',
-      columns: Array.from({ length: features }, (_, i) => ({
-        kind: 'number',
-        name: `x${i}`,
-        grid: { minimum: 0, step: 1, size: cuts + 1 },
-        missing: 'never',
-      })),
-      features: Array.from({ length: features }, (_, i) => ({ column: `x${i}` })),
-      cuts: Array.from({ length: features }, () => Array.from({ length: cuts }, (_, cut) => cut)),
+      scheme: 'ristretto',
+      ...sized,
       ignored: [],
       missingValues: [''],
-      answers,
-      leaves: padded,
+      answers:
+        typeof possible[0]?.answer === 'number' ? null : [...new Set(possible.map(({ answer }) => String(answer)))],
+      messages: labelMessages(sized),
     },
     leaves: parts.map(({ box }) => ({
-      answer: below(answers.length),
+      answer: below(possible.length),
       edges: box.flatMap(([above, upTo], feature) =>
         above < 0 && upTo === cuts
           ? []

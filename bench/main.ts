@@ -1,10 +1,16 @@
 /** `npm run bench`: sections measured in one run. `-- --only training` runs one of them, `-- --json` prints JSON. */
 import { coldStartSection } from './cold-start.ts'
 import { labelProtocol, labelSection } from './label.ts'
+import { labelTiming } from './label-timing.ts'
+import { latticeSection } from './lattice.ts'
+import { linearProtocol } from './linear.ts'
 import { pageSection } from './page.ts'
+import { pointsSection } from './points.ts'
+import { pointsProtocol } from './points-protocol.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
 import { sessionsSection } from './sessions.ts'
+import { sharesSection } from './shares.ts'
 import { throughputSection } from './throughput.ts'
 import { timingSection } from './timing.ts'
 import { trainingSection } from './training.ts'
@@ -13,15 +19,20 @@ const sections = {
   protocol: async (print: (line: string) => void) => [
     ...(await protocolSection(print)),
     ...(await labelProtocol(print)),
+    ...(await pointsProtocol(print)),
+    ...(await linearProtocol(print)),
   ],
   label: labelSection,
+  lattice: latticeSection,
   scaling: scalingSection,
-  timing: timingSection,
+  timing: async (print: (line: string) => void) => [...(await timingSection(print)), ...(await labelTiming(print))],
   sessions: sessionsSection,
   throughput: throughputSection,
   'cold-start': coldStartSection,
   page: pageSection,
   training: trainingSection,
+  points: pointsSection,
+  shares: (print: (line: string) => void) => sharesSection(print),
 }
 
 const words = process.argv.slice(2)

@@ -2,16 +2,22 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Contract } from 'emp-compile-runtime/internal/contract'
+import type { Value } from 'emp-compile-runtime/internal/grid'
+import type { Opened } from 'emp-compile-runtime/internal/schemes/scheme'
+import {
+  defineSignsClient,
+  type Outcomes,
+  type SignsClient,
+  type SignsClientEnvironment,
+} from 'emp-compile-runtime/internal/schemes/signs/client'
 import { read } from '../compiler/1-read/read.ts'
-import { seededRandom } from '../compiler/2-train/folds.ts'
 import { defaultTrainOptions } from '../compiler/2-train/options.ts'
-import { train } from '../compiler/2-train/train.ts'
-import type { SignsPlan } from '../compiler/plan.ts'
-import { columnOf, type Node, type Tree } from '../compiler/tree.ts'
-import type { ClientEnvironment } from '../runtime/client.ts'
-import { type Client, defineClient, type Outcomes } from '../runtime/client.ts'
-import type { Contract } from '../runtime/contract.ts'
-import { cellCount, gridValue, type Value } from '../runtime/grid.ts'
+import { trainTree } from '../compiler/2-train/train.ts'
+import { seededRandom } from '../compiler/folds.ts'
+import { randomRecord } from '../compiler/schemes/measure.ts'
+import type { SignsPlan } from '../compiler/schemes/signs/plan.ts'
+import { answerOf, type Node, type Tree } from '../compiler/tree.ts'
 
 const data = 'datasets/heart-disease'
 
@@ -27,7 +33,14 @@ export async function heartTree(cuts: number | null = null): Promise<Tree> {
     const csv = join(directory, 'complete.csv')
     await writeFile(csv, lines.join('\n'))
     const table = await read({ csv, schema: `${data}.schema.json`, target: null, delimiter: null })
-    return train(table, { ...defaultTrainOptions, maxDepth: 9, maxLeafNodes: 53, minSamplesLeaf: 1, prune: null, cuts })
+    return trainTree(table, {
+      ...defaultTrainOptions,
+      maxDepth: 9,
+      maxLeafNodes: 53,
+      minSamplesLeaf: 1,
+      prune: null,
+      cuts,
+    })
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -45,6 +58,7 @@ export function treeOf(tests: number): Tree {
     return { kind: 'split', feature, cut, left: grow(leftSplits), right: grow(splits - 1 - leftSplits) }
   }
   return {
+    family: 'tree',
     missingValues: [''],
     columns: features.map(({ column }) => ({
       kind: 'number',
@@ -59,27 +73,24 @@ export function treeOf(tests: number): Tree {
 }
 
 /** The client of a plan, its decision logic interpreted. */
-export function clientOf({ contract, client }: SignsPlan, environment: ClientEnvironment = {}): Client<object, string> {
+export function clientOf(
+  { contract, client }: SignsPlan,
+  environment: SignsClientEnvironment = {},
+): SignsClient<object, string> {
   const decide = (left: Outcomes) => {
     let decision = client.decision
-    while (decision.kind === 'test') decision = left[decision.test] === true ? decision.left : decision.right
-    if (decision.kind === 'mean') throw new TypeError('the model is a classification')
-    return { answer: contract.answers?.[decision.answer] ?? '', counts: decision.counts }
+    while (decision.kind === 'test') decision = left(decision.test) ? decision.left : decision.right
+    return answerOf(contract, decision) as Opened<string>
   }
-  return defineClient<object, string>(contract, decide, environment)
+  return defineSignsClient<object, string>(contract, decide, environment)
 }
 
-/** Records of random values on the grids of a contract, the same ones every time. */
-export function recordsOf({ contract }: { readonly contract: Contract }, count: number): Record<string, Value>[] {
+/** Records of random values that a contract admits, the same ones every time. */
+export function recordsOf(
+  { contract }: { readonly contract: Contract },
+  count: number,
+): Readonly<Record<string, Value>>[] {
   const random = seededRandom(1)
-  return Array.from({ length: count }, () =>
-    Object.fromEntries(
-      contract.features.map((feature) => {
-        const column = columnOf(contract, feature)
-        if (column.kind === 'text') throw new TypeError('the models here have no texts')
-        const { grid } = column
-        return [column.name, gridValue(grid, Math.floor(random() * Math.min(grid.size, cellCount(column))))]
-      }),
-    ),
-  )
+  const below = (bound: number) => Math.floor(random() * bound)
+  return Array.from({ length: count }, () => randomRecord(contract.columns, below))
 }

@@ -3,23 +3,26 @@
  * whole process, medians over keys. What is done once for a key stands apart: the client's table of powers, the
  * server's validation. A session that makes its own key has both.
  */
+
+import { bigintEngine } from 'emp-compile-runtime/internal/paillier/bigint-engine'
+import type { PaillierEngine } from 'emp-compile-runtime/internal/paillier/engine'
+import { gcd, modInverse } from 'emp-compile-runtime/internal/paillier/integer'
+import { generateKey } from 'emp-compile-runtime/internal/paillier/keys'
+import { opensslEngine } from 'emp-compile-runtime/internal/paillier/openssl-engine'
+import { randomBelow, systemRandom } from 'emp-compile-runtime/internal/random'
+import { type SignsTask, signsWorker } from 'emp-compile-runtime/internal/schemes/signs/evaluation'
+import { defineSignsServer } from 'emp-compile-runtime/internal/schemes/signs/server'
 import { PrivateKey as TextbookPrivateKey, PublicKey as TextbookPublicKey } from 'paillier-bigint'
-import { lower } from '../compiler/3-lower/lower.ts'
-import type { SignsPlan } from '../compiler/plan.ts'
+import { lowerSigns } from '../compiler/schemes/signs/lower.ts'
+import type { SignsPlan } from '../compiler/schemes/signs/plan.ts'
 import type { Tree } from '../compiler/tree.ts'
-import { bigintEngine } from '../runtime/paillier/bigint-engine.ts'
-import type { Engine } from '../runtime/paillier/engine.ts'
-import { evaluateHere } from '../runtime/paillier/evaluation.ts'
-import { gcd, modInverse } from '../runtime/paillier/integer.ts'
-import { generateKey } from '../runtime/paillier/keys.ts'
-import { opensslEngine } from '../runtime/paillier/openssl-engine.ts'
-import { randomBelow, systemRandom } from '../runtime/random.ts'
-import { defineServer } from '../runtime/server.ts'
 import { median, row, timed } from './measure.ts'
 import { clientOf, heartTree, recordsOf } from './models.ts'
 
 interface ProtocolResult {
   readonly reveal: 'signs'
+  readonly family: 'tree'
+  readonly scheme: 'paillier'
   readonly engine: 'openssl' | 'bigint' | 'textbook'
   readonly bits: number
   readonly features: number
@@ -43,7 +46,7 @@ export async function protocolSection(print: (line: string) => void): Promise<Pr
   const tree = await heartTree()
   const results: ProtocolResult[] = []
   for (const bits of [2048, 3072]) {
-    const plan = lower(tree, { model: 'heart-disease', keyBits: bits })
+    const plan = lowerSigns(tree, { keyBits: bits }, { name: 'heart-disease' })
     const { tests, features } = plan.contract
     print(
       `protocol, signs: ${bits} bits, ${tests} tests, ${features.length} features, depth ${plan.leakage.depth}; CPU ms`,
@@ -102,6 +105,8 @@ async function textbookFlow(tree: Tree, { contract, server }: SignsPlan, bits: n
   const digits = (n * n).toString().length
   return {
     reveal: 'signs',
+    family: 'tree',
+    scheme: 'paillier',
     engine: 'textbook',
     bits,
     features,
@@ -116,10 +121,13 @@ async function textbookFlow(tree: Tree, { contract, server }: SignsPlan, bits: n
 }
 
 async function ownFlow(name: 'openssl' | 'bigint', plan: SignsPlan, bits: number): Promise<ProtocolResult> {
-  const engine: Engine | null = name === 'bigint' ? bigintEngine() : opensslEngine()
+  const engine: PaillierEngine | null = name === 'bigint' ? bigintEngine() : opensslEngine()
   if (engine === null) throw new Error('this Node has no OpenSSL')
+  const work = signsWorker(engine)
   const client = clientOf(plan, { engine })
-  const server = defineServer(plan.contract, plan.server.tests, { evaluator: evaluateHere(engine) })
+  const server = defineSignsServer(plan.contract, plan.server.tests, {
+    runner: { idle: 1, run: (task) => work(task as SignsTask) },
+  })
   const [first = {}, second = {}] = recordsOf(plan, 2)
   const runs: number[][] = []
   let [upBytes, downBytes] = [0, 0]
@@ -140,6 +148,8 @@ async function ownFlow(name: 'openssl' | 'bigint', plan: SignsPlan, bits: number
   )
   const result = {
     reveal: 'signs',
+    family: 'tree',
+    scheme: 'paillier',
     engine: name,
     bits,
     features: plan.contract.features.length,
@@ -155,7 +165,7 @@ async function ownFlow(name: 'openssl' | 'bigint', plan: SignsPlan, bits: number
 }
 
 /** The multiplications of evaluate, squarings apart, times what one of each takes on this machine right now. */
-function multiplicationsMs({ cost }: SignsPlan, bits: number, engine: Engine): number {
+function multiplicationsMs({ cost }: SignsPlan, bits: number, engine: PaillierEngine): number {
   const n = (1n << BigInt(bits)) - 1n
   const ring = engine.ringOf(n)
   const [a, b] = [ring.residue(randomBelow(systemRandom, n * n)), ring.residue(randomBelow(systemRandom, n * n))]

@@ -1,9 +1,10 @@
 /** How cost grows with the number of tests: balanced trees on 13 features, 3072 bits, a key in use, by the fastest engine. */
-import { lower } from '../compiler/3-lower/lower.ts'
-import { simulate } from '../compiler/plan.ts'
-import { cellsOf } from '../runtime/grid.ts'
-import { generateKey } from '../runtime/paillier/keys.ts'
-import { defineServer } from '../runtime/server.ts'
+
+import { cellsOf } from 'emp-compile-runtime/internal/grid'
+import { generateKey } from 'emp-compile-runtime/internal/paillier/keys'
+import { defineSignsServer } from 'emp-compile-runtime/internal/schemes/signs/server'
+import { lowerSigns } from '../compiler/schemes/signs/lower.ts'
+import { simulateSigns } from '../compiler/schemes/signs/plan.ts'
 import { median, row, timed } from './measure.ts'
 import { clientOf, recordsOf, treeOf } from './models.ts'
 
@@ -24,8 +25,8 @@ export async function scalingSection(print: (line: string) => void): Promise<Sca
   print('   tests      seal  evaluate      open  evaluate/test  bytes up  bytes down')
   const key = await generateKey(bits)
   for (const tests of [10, 100, 1000, 10_000]) {
-    const plan = lower(treeOf(tests), { model: 'scaling', keyBits: bits })
-    const [client, server] = [clientOf(plan), defineServer(plan.contract, plan.server.tests)]
+    const plan = lowerSigns(treeOf(tests), { keyBits: bits }, { name: 'scaling' })
+    const [client, server] = [clientOf(plan), defineSignsServer(plan.contract, plan.server.tests)]
     const records = recordsOf(plan, tests > 1000 ? 2 : 4)
     const runs: number[][] = []
     let [upBytes, downBytes] = [0, 0]
@@ -33,8 +34,8 @@ export async function scalingSection(print: (line: string) => void): Promise<Sca
       const sealed = await timed(() => client.seal(record, key))
       const reply = await timed(() => server.evaluate(sealed.value.request))
       const opened = await timed(() => sealed.value.open(reply.value))
-      const expected = simulate(plan, cellsOf(plan.contract, record))
-      if (expected.kind !== 'leaf' || opened.value.answer !== plan.contract.answers?.[expected.answer]) {
+      const expected = simulateSigns(plan, cellsOf(plan.contract, record))
+      if (opened.value.answer !== expected.answer) {
         throw new Error(`${tests} tests: the private answer is not the plain one`)
       }
       runs.push([sealed, reply, opened].map(({ ms }) => ms))

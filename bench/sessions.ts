@@ -8,11 +8,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { overStore } from 'emp-compile-runtime/internal/session/index'
+import { openStore } from 'emp-compile-runtime/internal/store/index'
 import { loadClient, loadModelJson } from '../compiler/cli/load.ts'
 import { plaintextLeaf } from '../compiler/cli/plaintext.ts'
 import { readRecords } from '../compiler/cli/records.ts'
-import { overStore } from '../runtime/session.ts'
-import { openStore } from '../runtime/store/index.ts'
 
 interface SessionsResult {
   readonly store: string

@@ -3,13 +3,15 @@
  * in random order (Reparaz, Balasch, Verbauwhede, "Dude, is my code constant time?", DATE 2017). |t| above 4.5 says that it
  * does; below, that so many measurements did not show it.
  */
-import { lower } from '../compiler/3-lower/lower.ts'
-import { bigintEngine } from '../runtime/paillier/bigint-engine.ts'
-import { generateKey } from '../runtime/paillier/keys.ts'
-import { opensslEngine } from '../runtime/paillier/openssl-engine.ts'
-import { defineServer } from '../runtime/server.ts'
+
+import { bigintEngine } from 'emp-compile-runtime/internal/paillier/bigint-engine'
+import { generateKey } from 'emp-compile-runtime/internal/paillier/keys'
+import { opensslEngine } from 'emp-compile-runtime/internal/paillier/openssl-engine'
+import { defineSignsServer } from 'emp-compile-runtime/internal/schemes/signs/server'
+import { lowerSigns } from '../compiler/schemes/signs/lower.ts'
 import { row } from './measure.ts'
 import { clientOf, heartTree, recordsOf } from './models.ts'
+import { welch } from './welch.ts'
 
 interface TimingResult {
   readonly engine: 'openssl' | 'bigint'
@@ -22,8 +24,8 @@ const bits = 2048
 const measurements = 3000
 
 export async function timingSection(print: (line: string) => void): Promise<TimingResult[]> {
-  const plan = lower(await heartTree(), { model: 'heart-disease', keyBits: bits })
-  const server = defineServer(plan.contract, plan.server.tests)
+  const plan = lowerSigns(await heartTree(), { keyBits: bits }, { name: 'heart-disease' })
+  const server = defineSignsServer(plan.contract, plan.server.tests)
   const results: TimingResult[] = []
   print(`timing: open at ${bits} bits, ${measurements} times, two records with different answers; Welch's t-test`)
   print('  engine   mean ms        t')
@@ -58,17 +60,4 @@ export async function timingSection(print: (line: string) => void): Promise<Timi
     )
   }
   return results
-}
-
-/** Welch's t. The slowest twentieth of both together is left out: interrupts, collections of garbage. */
-function welch(a: readonly number[], b: readonly number[]): { meanMs: number; t: number } {
-  const all = [...a, ...b].sort((x, y) => x - y)
-  const limit = all[Math.floor(0.95 * all.length)] ?? Number.POSITIVE_INFINITY
-  const [x, y] = [a, b].map((times) => {
-    const kept = times.filter((time) => time <= limit)
-    const mean = kept.reduce((sum, time) => sum + time, 0) / kept.length
-    return { mean, error: kept.reduce((sum, time) => sum + (time - mean) ** 2, 0) / (kept.length - 1) / kept.length }
-  })
-  if (x === undefined || y === undefined) throw new TypeError('there are two samples')
-  return { meanMs: (x.mean + y.mean) / 2, t: (x.mean - y.mean) / Math.sqrt(x.error + y.error) }
 }

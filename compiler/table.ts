@@ -1,5 +1,6 @@
-import type { Column, Feature } from '../runtime/contract.ts'
-import type { Grid } from '../runtime/grid.ts'
+import { at } from 'emp-compile-runtime/internal/at'
+import type { Column, Feature } from 'emp-compile-runtime/internal/contract'
+import { type Grid, gridValue } from 'emp-compile-runtime/internal/grid'
 
 /** What people are told about a column: all of it optional, all of it published. */
 export interface ColumnDocument {
@@ -12,6 +13,8 @@ export interface ColumnDocument {
   readonly categories: ReadonlyMap<string, string>
   /** A value to show how the column is filled in. It is nobody's. */
   readonly example: string | null
+  /** Of a target: the answer that figures are about. */
+  readonly positive?: string | null
 }
 
 /** A value in this unit, times the factor, is one in the column's own. */
@@ -27,9 +30,14 @@ export interface Reference {
   readonly path: string | null
 }
 
+/** How public cuts divide a column's range: evenly, or evenly in the logarithm, for columns that are skewed. */
+export type Scale = 'linear' | 'log'
+
 export interface TableColumn {
   readonly column: Column
   readonly document: ColumnDocument
+  /** As the schema says; linear where it does not. */
+  readonly scale?: Scale
 }
 
 /** As narrow as the number of different cells allows. */
@@ -87,14 +95,39 @@ export interface Table {
   readonly target: Target
   /** How much each row counts in training; null if all count the same. */
   readonly weights: Float64Array | null
+  /** Whose rows they are: rows of one number, such as a patient's, are never in training and held out at once. */
+  readonly groups?: Int32Array | null
+  /** What was read otherwise than it stands in the file, a sentence each. */
+  readonly notes: readonly string[]
+}
+
+/** The column of that name. */
+export function columnNamed(columns: readonly TableColumn[], name: string): TableColumn {
+  const found = columns.find(({ column }) => column.name === name)
+  if (found === undefined) throw new TypeError('a feature refers to a column that is not there')
+  return found
+}
+
+/** The answer that a target has for a row: a position, or a number in its unit. */
+export function truthOf(target: Target, row: number): number {
+  return target.kind === 'classes' ? at(target.classes, row) : gridValue(target.grid, at(target.cells, row))
 }
 
 /** The cells of one row, in the order of the features. */
 export function rowCells(table: Table, row: number): number[] {
-  return table.features.map(({ codes, cells }) => cells[codes[row] ?? 0] ?? 0)
+  return table.features.map(({ codes, cells }) => at(cells, at(codes, row)))
 }
 
-/** Codes in the narrowest array that holds `different` ones. */
-export function narrowCodes(codes: Int32Array, different: number): Codes {
-  return different <= 1 << 8 ? Uint8Array.from(codes) : different <= 1 << 16 ? Uint16Array.from(codes) : codes
+/**
+ * Codes in the narrowest array that holds `different` ones.
+ *
+ * @param newCode the code to take for each of those given; themselves by default.
+ */
+export function narrowCodes(codes: Codes, different: number, newCode: Int32Array | null = null): Codes {
+  const size = codes.length
+  const narrow =
+    different <= 1 << 8 ? new Uint8Array(size) : different <= 1 << 16 ? new Uint16Array(size) : new Int32Array(size)
+  if (newCode === null) for (let i = 0; i < size; i++) narrow[i] = codes[i] as number
+  else for (let i = 0; i < size; i++) narrow[i] = newCode[codes[i] as number] as number
+  return narrow
 }

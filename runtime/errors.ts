@@ -32,6 +32,8 @@ const protocolTexts = {
   'ticket-expired': 'The ticket for this session has expired. Try again; is the clock of this machine right?',
   'ticket-refused':
     'The storage refuses the ticket: it was changed on its way, or the key that the ticket endpoint signs with is wrong.',
+  'worker-failed':
+    'The worker that seals and opens did not start, or ended. Is its file where the program looks for it, and does the policy of the page allow it?',
   aborted: 'The session was cancelled.',
 } as const
 
@@ -49,7 +51,7 @@ export class ProtocolError extends Error {
 }
 
 /** What a server may say in an error reply; the other codes are the client's own findings. */
-const serverCodes: readonly string[] = [
+export const serverCodes = [
   'wrong-version',
   'wrong-contract',
   'bad-message',
@@ -58,11 +60,11 @@ const serverCodes: readonly string[] = [
   'bad-ciphertext',
   'server-failed',
   'busy',
-] satisfies ProtocolErrorCode[]
+] as const satisfies ProtocolErrorCode[]
 
 /** Tells whether a text out of a reply is a code that a server may give. */
 export function isServerErrorCode(text: string): text is ProtocolErrorCode {
-  return serverCodes.includes(text)
+  return serverCodes.some((code) => code === text)
 }
 
 export type RecordErrorCode = 'unknown-feature' | 'missing-feature' | 'not-a-number' | 'out-of-range' | 'unknown-level'

@@ -1,5 +1,5 @@
-import type { Column, Contract, Feature, NumberColumn } from './contract.ts'
 import { RecordError } from './errors.ts'
+import type { NumberFormat } from './text/numbers.ts'
 
 /**
  * The values a number may take, published: `minimum + i * step` for `0 <= i < size`. Fixed before training from the
@@ -9,6 +9,44 @@ export interface Grid {
   readonly minimum: number
   readonly step: number
   readonly size: number
+}
+
+/** A column of numbers. `missing` is where its one extra cell lies, if training saw missing values. */
+export interface NumberColumn {
+  readonly kind: 'number'
+  readonly name: string
+  /** The texts that stand for a missing value in this column, if others than the contract's. */
+  readonly missingValues?: readonly string[]
+  readonly grid: Grid
+  readonly missing: 'never' | 'below' | 'above'
+  /** How its numbers are written where records are texts, if not plainly. */
+  readonly format?: NumberFormat
+  /** The only values that it takes, ascending, if not all of its grid. */
+  readonly admitted?: readonly number[]
+  /** Values beyond the range count as its ends, if not refused. */
+  readonly beyond?: 'clamp'
+}
+
+/** A column of texts. A missing text is none of the levels. */
+export interface TextColumn {
+  readonly kind: 'text'
+  readonly name: string
+  /** The texts that stand for a missing value in this column, if others than the contract's. */
+  readonly missingValues?: readonly string[]
+  readonly levels: readonly string[]
+  readonly missing: 'never' | 'no-level'
+  /** The level that stands for every unknown text, if there is one. */
+  readonly other?: string
+}
+
+export type Column = NumberColumn | TextColumn
+
+/** One encrypted number: a whole number column, or 1/0 for "the column's text is this level". */
+export type Feature = { readonly column: string } | { readonly column: string; readonly level: string }
+
+/** `colour = "red"` for a level, else the column's name. */
+export function featureName(feature: Feature): string {
+  return 'level' in feature ? `${feature.column} = ${JSON.stringify(feature.level)}` : feature.column
 }
 
 /** What a record holds for one column. `null` is "not measured". */
@@ -33,9 +71,20 @@ export function gridValue(grid: Grid, i: number): number {
   return Number(written) + 0
 }
 
-/** The position of the grid value nearest to `value`; may lie outside `0 .. size - 1`. */
+/**
+ * The position of the grid value nearest to `value`; may lie outside `0 .. size - 1`. Of two that are equally near it is
+ * the lower one: so every value, also between those of the grid, lies where a condition says that is half a step above a
+ * grid value, such as `age <= 40.5`.
+ */
 export function gridPosition(grid: Grid, value: number): number {
-  return Math.round((value - grid.minimum) / grid.step)
+  const steps = (value - grid.minimum) / grid.step
+  const position = Math.ceil(steps - 0.5) + 0
+  // Near the middle the noise of doubles must not decide.
+  if (Math.abs(steps - Math.floor(steps) - 0.5) < 1e-6) {
+    if (value <= gridValue(grid, position - 0.5)) return position - 1
+    if (value > gridValue(grid, position + 0.5)) return position + 1
+  }
+  return position
 }
 
 /** `80 to 700 mg/dL in steps of 1`, for messages and documentation. */
@@ -55,18 +104,31 @@ export function cellCount(column: Column): number {
 /**
  * The cell of a number: its grid position, moved up by one where the missing cell lies below.
  *
- * @throws {RecordError} `out-of-range`, naming column and range, if `value` rounds to a position outside the grid.
+ * @throws {RecordError} `out-of-range`, naming column and range, if `value` rounds to a position outside the grid and the
+ * column does not count such values as its ends, or if the column does not take that value.
  */
 function numberCell(column: NumberColumn, value: number): number {
-  const position = gridPosition(column.grid, value)
-  if (!(position >= 0 && position < column.grid.size)) {
-    throw new RecordError(
-      'out-of-range',
-      column.name,
-      `"${column.name}" is out of range. It takes ${describeGrid(column.grid)}.`,
-    )
+  const { name, grid, admitted } = column
+  const given = gridPosition(grid, value)
+  const position = column.beyond === 'clamp' ? Math.min(Math.max(given, 0), grid.size - 1) : given
+  if (!(position >= 0 && position < grid.size)) {
+    throw new RecordError('out-of-range', name, `"${name}" is out of range. It takes ${describeGrid(grid)}.`)
+  }
+  if (admitted !== undefined && !admitted.includes(value)) {
+    throw new RecordError('out-of-range', name, `"${name}" takes one of ${upToTen(admitted.map(String))}.`)
   }
   return column.missing === 'below' ? position + 1 : position
+}
+
+/** The names of the columns in which a record has a value beyond the range, which counts as the range's end. */
+export function clampedIn({ columns }: { readonly columns: readonly Column[] }, record: RecordLike): string[] {
+  const values = new Map<string, unknown>(Object.entries(record))
+  return columns.flatMap((column) => {
+    const value = values.get(column.name)
+    if (column.kind !== 'number' || column.beyond !== 'clamp' || typeof value !== 'number') return []
+    const position = gridPosition(column.grid, value)
+    return position < 0 || position >= column.grid.size ? [column.name] : []
+  })
 }
 
 /** The cell of "missing": 0 below the range, `size` above it. */
@@ -96,14 +158,23 @@ export function cellOf(column: Column, feature: Feature, value: Value): number {
     }
     return numberCell(column, value)
   }
-  if (typeof value !== 'string' || !column.levels.includes(value)) {
+  const level = typeof value === 'string' && !column.levels.includes(value) ? (column.other ?? value) : value
+  if (typeof level !== 'string' || !column.levels.includes(level)) {
     throw new RecordError(
       'unknown-level',
       column.name,
-      `"${column.name}" takes one of ${column.levels.map((level) => JSON.stringify(level)).join(', ')}.`,
+      `"${column.name}" takes one of ${upToTen(column.levels.map((level) => JSON.stringify(level)))}.`,
     )
   }
-  return 'level' in feature && feature.level === value ? 1 : 0
+  return 'level' in feature && feature.level === level ? 1 : 0
+}
+
+/** What of a contract says how a record becomes cells. */
+export interface RecordShape {
+  readonly columns: readonly Column[]
+  readonly features: readonly Feature[]
+  /** Columns that a record may hold and that are not sent. */
+  readonly ignored: readonly string[]
 }
 
 /** A record as its owner gives it, by column name. A column that is absent or `undefined` counts as `null`. */
@@ -114,15 +185,12 @@ export type RecordLike = object
  *
  * @throws {RecordError} `unknown-feature` for a name the contract does not have, else as {@link cellOf}.
  */
-export function cellsOf(
-  { columns, features, ignored }: Pick<Contract, 'columns' | 'features' | 'ignored'>,
-  record: RecordLike,
-): number[] {
+export function cellsOf({ columns, features, ignored }: RecordShape, record: RecordLike): number[] {
   const byName = new Map(columns.map((column) => [column.name, column]))
   const values = new Map<string, unknown>(Object.entries(record))
   for (const name of values.keys()) {
     if (!byName.has(name) && !ignored.includes(name)) {
-      const known = columns.map((column) => `"${column.name}"`).join(', ')
+      const known = upToTen(columns.map((column) => `"${column.name}"`))
       throw new RecordError('unknown-feature', name, `"${name}" is not a feature of this model. It takes ${known}.`)
     }
   }
@@ -132,3 +200,15 @@ export function cellsOf(
     return cellOf(column, feature, (values.get(feature.column) ?? null) as Value)
   })
 }
+
+/** A record that fits the contract; what may be missing and is not there is `null`. @throws {RecordError} */
+export function checked<Features extends object>(shape: RecordShape, record: RecordLike): Features {
+  cellsOf(shape, record)
+  const values = new Map<string, unknown>(Object.entries(record))
+  const absent = shape.columns.filter(({ name }) => values.get(name) === undefined)
+  return { ...record, ...Object.fromEntries(absent.map(({ name }) => [name, null])) } as Features
+}
+
+/** Names in a row: of more than ten, ten and how many there are besides. */
+export const upToTen = (names: readonly string[]): string =>
+  names.length > 10 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ')

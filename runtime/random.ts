@@ -1,4 +1,6 @@
-import { bitLength, bytesToBigint } from './paillier/integer.ts'
+import { at } from './at.ts'
+import { bytesToBigint } from './bytes.ts'
+import { bitLength } from './paillier/integer.ts'
 
 /** A source of uniform bytes. Every function that draws takes one as an argument. */
 export type RandomBytes = (length: number) => Uint8Array
@@ -24,4 +26,16 @@ export function randomBelow(random: RandomBytes, bound: bigint): bigint {
     const drawn = randomBits(random, bits)
     if (drawn < bound) return drawn
   }
+}
+
+/** The numbers 0 to `count - 1` in a uniform order. Source: Fisher and Yates. */
+export function randomOrder(random: RandomBytes, count: number): number[] {
+  const order = Array.from({ length: count }, (_, i) => i)
+  for (let i = count - 1; i > 0; i--) {
+    const j = Number(randomBelow(random, BigInt(i + 1)))
+    const moved = at(order, i)
+    order[i] = at(order, j)
+    order[j] = moved
+  }
+  return order
 }

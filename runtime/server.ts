@@ -1,25 +1,14 @@
-import { type Contract, leastBlindingBits, type SignsContract, slotLayout } from './contract.ts'
-import { ProtocolError } from './errors.ts'
-import type { LabelEvaluator } from './label/evaluation.ts'
-import { drawUnit, encode } from './paillier/cipher.ts'
-import type { Product } from './paillier/engine.ts'
-import { type Evaluator, evaluateHere } from './paillier/evaluation.ts'
-import { fastestEngine } from './paillier/fastest-engine.ts'
-import { bitLength } from './paillier/integer.ts'
-import { publicKey } from './paillier/keys.ts'
-import { decodeRequest, encodeReply } from './paillier/message.ts'
-import { type Blinding, drawBlinding, factorOf, slotOffset } from './paillier/slots.ts'
+import { type Contract, fingerprint, sha256 } from './contract.ts'
+import { isServerErrorCode, ProtocolError, ReplyKeyError } from './errors.ts'
 import { type RandomBytes, systemRandom } from './random.ts'
-import { type ReplyKey, signing } from './reply-key.ts'
-import { replying } from './replying.ts'
+import type { Runner, ServerScheme } from './schemes/scheme.ts'
+import { messagesOf } from './wire/message.ts'
+import { type ReplyKey, readReplyKey } from './wire/reply-key.ts'
+import { isReplyKey, signReply } from './wire/signature.ts'
 
-export type { Contract, SignsContract } from './contract.ts'
-
-/** One threshold to subtract: `feature` is a position in the contract's features; a cell `<= cut` goes left. */
-export interface Test {
-  readonly feature: number
-  readonly cut: number
-}
+export type { Contract } from './contract.ts'
+export type { Runner } from './schemes/scheme.ts'
+export type { ReplyKey } from './wire/reply-key.ts'
 
 /** The server's side of one compiled model: bytes in, bytes out, no I/O. */
 export interface Server {
@@ -37,69 +26,54 @@ export interface Server {
    * @throws {ReplyKeyError} if it is not the private key to the public one in the contract.
    */
   withReplyKey(key: ReplyKey): Promise<Server>
-  /** The same server in another environment, for instance `server.with({ evaluator: pool.evaluator })`. */
+  /** The same server in another environment, for instance `server.with({ runner: pool })`. */
   with(environment: ServerEnvironment): Server
 }
 
 /** What a server draws on; the defaults are the right choice outside of tests. */
 export interface ServerEnvironment {
   readonly random?: RandomBytes
-  /** What does the exponentiations: this thread with the fastest engine, or a pool of threads. */
-  readonly evaluator?: Evaluator
-  /** The same for servers of `label`. */
-  readonly labelEvaluator?: LabelEvaluator
-  readonly blinding?: (random: RandomBytes, bits: number, leastBits: number) => Blinding
-  readonly unit?: typeof drawUnit
+  /** What does the work that takes time: this thread, or a pool of threads. */
+  readonly runner?: Runner
 }
 
-/** Makes the server of a compiled model. Generated modules call it with their thresholds. */
+/** Makes the server of a compiled model out of what is its scheme's. */
 export function defineServer(
-  contract: SignsContract,
-  tests: readonly Test[],
+  contract: Contract,
+  scheme: ServerScheme,
   environment: ServerEnvironment = {},
+  key: CryptoKey | null = null,
 ): Server {
-  return signing((given) => unsignedServer(contract, tests, given), environment)
-}
+  const { replyKey } = contract
+  const { random = systemRandom, runner = { idle: 1, run: scheme.run } } = environment
+  const messages = fingerprint(contract).then((print) => messagesOf(contract, print))
 
-function unsignedServer(
-  contract: SignsContract,
-  tests: readonly Test[],
-  environment: ServerEnvironment,
-): Pick<Server, 'contract' | 'evaluate'> {
-  const { random = systemRandom, evaluator = evaluateHere(fastestEngine) } = environment
-  const { blinding = drawBlinding, unit = drawUnit } = environment
-  const layout = slotLayout(contract)
-  const leastBits = leastBlindingBits(contract.columns)
-
-  /**
-   * One reply ciphertext: in slot i, counted from the lowest bits, the blinded difference r (2 (x - c) - 1) + s of
-   * the i-th test. Each test is a factor x^(2 r) in its place; all constants enter in one addition. Without the n-th
-   * power of a fresh unit the client could read the r out of the randomness of the result.
-   */
-  function blind(slots: readonly Test[], n: bigint): { readonly product: Product; readonly constant: bigint } {
-    const drawn = slots.map((test) => ({ ...test, ...blinding(random, contract.blindingBits, leastBits) }))
-    const factors = drawn.map(({ feature, r }, i) => factorOf(feature, r, i * layout.slotBits + 1))
-    const constant = drawn.reduceRight(
-      (sum, { r, s, cut }) =>
-        (sum << BigInt(layout.slotBits)) + slotOffset(layout.slotBits) + s - r * BigInt(2 * cut + 1),
-      0n,
-    )
-    return { product: { factors, unit: unit(publicKey(n), random) }, constant }
+  async function evaluateUnsigned(bytes: Uint8Array): Promise<Uint8Array> {
+    const [{ decodeRequest, encodeReply, encodeError }, hash] = await Promise.all([messages, sha256(bytes)])
+    try {
+      return encodeReply(hash, await scheme.evaluate(decodeRequest(bytes), hash, { random, runner }))
+    } catch (error) {
+      const code = error instanceof ProtocolError && isServerErrorCode(error.code) ? error.code : 'server-failed'
+      return encodeError(hash, code)
+    }
   }
 
-  async function answer(bytes: Uint8Array, contractPrint: Uint8Array): Promise<bigint[]> {
-    const { n, ciphertexts } = decodeRequest(bytes, contract, contractPrint)
-    // The rest of the key's validation takes time, and is the evaluator's.
-    if (bitLength(n) !== contract.keyBits) throw new ProtocolError('bad-key')
-    const blinded = Array.from({ length: layout.ciphertexts }, (_, i) => {
-      const first = i * layout.slotsPerCiphertext
-      return blind(tests.slice(first, first + layout.slotsPerCiphertext), n)
-    })
-    const products = blinded.map(({ product }) => product)
-    const key = publicKey(n)
-    const evaluated = await evaluator({ keyBits: contract.keyBits, n, bases: ciphertexts, products })
-    return evaluated.map((value, i) => (value * encode(blinded[i]?.constant ?? 0n, key)) % key.nSquared)
+  async function evaluate(request: Uint8Array): Promise<Uint8Array> {
+    if (replyKey === undefined) return evaluateUnsigned(request)
+    if (key === null) throw new ReplyKeyError('no-reply-key')
+    return signReply(await evaluateUnsigned(request), key)
   }
 
-  return { contract, evaluate: replying(contract, answer, (reply) => encodeReply(reply, contract)) }
+  return {
+    contract,
+    evaluate,
+    lacksReplyKey: replyKey !== undefined && key === null,
+    async withReplyKey(given) {
+      if (replyKey === undefined) throw new ReplyKeyError('unused-reply-key')
+      const read = typeof given === 'string' ? await readReplyKey(given) : given
+      if (!(await isReplyKey(read, replyKey))) throw new ReplyKeyError('wrong-reply-key')
+      return defineServer(contract, scheme, environment, read)
+    },
+    with: (other) => defineServer(contract, scheme, { ...environment, ...other }, key),
+  }
 }

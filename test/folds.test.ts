@@ -2,14 +2,18 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  foldsOf,
+  groupedFolds,
   plainFolds,
   seededRandom,
   shuffled,
+  splitOf,
   spread,
   stratifiedFolds,
   stratifiedSplit,
-} from '../compiler/2-train/folds.ts'
+} from '../compiler/folds.ts'
 import { type ImpurityNode, impurityImportance, permutationImportance } from '../compiler/report/importance.ts'
+import { tableOf } from './support/tables.ts'
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i)
@@ -116,6 +120,52 @@ describe('folds', () => {
   test('refuse an answer that there is not', () => {
     expect(() => stratifiedFolds(Int32Array.of(0, 2), 2, 2, seededRandom(1))).toThrow(RangeError)
   })
+})
+
+describe('folds of groups', () => {
+  test('keep the rows of a group together, leave no fold empty, and repeat with the seed', () => {
+    fc.assert(
+      fc.property(grouped, seeds, fc.nat({ max: 1000 }), ({ answers, classes }, seed, salt) => {
+        const groups = classes.map((_, row) => (row * 7 + salt) % Math.max(2, Math.ceil(classes.length / 3)))
+        const most = new Set(groups).size
+        if (most < 2) return
+        const folds = Math.min(most, 5)
+        const foldOf = groupedFolds(groups, classes, answers, folds, seededRandom(seed))
+        expect(new Set(foldOf).size).toBe(folds)
+        for (const group of new Set(groups)) {
+          expect(new Set([...foldOf].filter((_, row) => groups[row] === group)).size).toBe(1)
+        }
+        expect(groupedFolds(groups, classes, answers, folds, seededRandom(seed))).toEqual(foldOf)
+      }),
+    )
+  })
+
+  test('are even by answer where groups are alike', () => {
+    const groups = Int32Array.from({ length: 300 }, (_, row) => Math.floor(row / 5))
+    const classes = groups.map((group) => group % 2)
+    const foldOf = groupedFolds(groups, classes, 2, 10, seededRandom(4))
+    for (const fold of upTo(10)) {
+      const own = [...foldOf.keys()].filter((row) => foldOf[row] === fold)
+      expect([own.length, sum(own.map((row) => classes[row] ?? 0))]).toEqual([30, 15])
+    }
+  })
+
+  test('hold out whole groups, about the share', () => {
+    const rows = upTo(200).map((row) => [String(row), row % 3 === 0 ? 'a' : 'b'])
+    const groups = Int32Array.from(rows, (_, row) => Math.floor(row / 4))
+    const table = { ...tableOf(['x', 'y'], rows), groups }
+    const { training, heldOut } = splitOf(table, 200, 0.2, seededRandom(1))
+    expect(training.length + heldOut.length).toBe(200)
+    expect(Math.abs(heldOut.length - 40)).toBeLessThanOrEqual(10)
+    const out = new Set(Array.from(heldOut, (row) => groups[row]))
+    expect(Array.from(training).some((row) => out.has(groups[row]))).toBe(false)
+  })
+})
+
+test('a rare answer does not change the number of folds', () => {
+  const rows = upTo(30).map((row) => [String(row), row === 0 ? 'rare' : 'frequent'])
+  const all = Uint32Array.from(rows.keys())
+  expect(new Set(foldsOf(tableOf(['x', 'y'], rows), all, 10, 0)).size).toBe(10)
 })
 
 describe('stratifiedSplit', () => {

@@ -1,59 +1,46 @@
-import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { CsvError, parse } from 'csv-parse'
-import {
-  CompileError,
-  cannotRead,
-  duplicateName,
-  emptyFile,
-  emptyName,
-  malformedCsv,
-  noRows,
-  notUtf8,
-  raggedRow,
-} from '../errors.ts'
-import { ColumnBuilder, IntegerList, type RawColumn } from './columns.ts'
+import { badOption, CompileError, cannotRead, malformedCsv } from '../errors.ts'
+import { readText } from './decode.ts'
+import type { CsvOptions, RawTable } from './raw-table.ts'
+import { RowBuilder } from './rows.ts'
+import { isBlank } from './words.ts'
 
 export type { RawColumn } from './columns.ts'
+export type { CsvOptions, RawTable } from './raw-table.ts'
 
-export interface RawTable {
-  readonly file: string
-  readonly sha256: string
-  readonly rows: number
-  /** The line on which each row ends. */
-  readonly lines: Int32Array
-  readonly columns: readonly RawColumn[]
-}
+/** Stands for runs of blanks and tabs. */
+const blanks = ' '
 
 /**
- * Reads a CSV as a stream: UTF-8 with or without byte-order mark, any of `,` `;` tab `|` as delimiter (recognised by
- * the header unless given), quotes doubled inside quotes, blanks around cells dropped, empty lines skipped.
+ * Reads a CSV as a stream: UTF-8 or UTF-16, also compressed by gzip, any of `,` `;` tab `|` or blanks as delimiter
+ * (recognised by the header unless given), quotes doubled inside quotes, white space around cells dropped, empty lines
+ * skipped.
  *
  * As long as there are no quotes, lines are divided here, several times as fast as by the general parser, which takes
  * over at the first quote. A test compares the two.
  *
- * @param onBytes is told how many bytes more have been read.
  * @throws {CompileError} with the line, and the column where one cell is at fault.
  */
-export async function readCsv(
-  file: string,
-  path: string,
-  delimiter: string | null,
-  onBytes: (count: number) => void = () => {},
-): Promise<RawTable> {
+export async function readCsv(file: string, path: string, options: CsvOptions = {}): Promise<RawTable> {
+  const { onBytes = () => {}, encoding = null, comment = null } = options
+  const given = delimiterOf(options.delimiter ?? null)
+  if (comment !== null && comment.length !== 1) throw badOption('comment', comment, 'one character')
   const hash = createHash('sha256')
   const take = (bytes: Buffer) => {
     hash.update(bytes)
     onBytes(bytes.length)
   }
-  const rows = new RowBuilder(file)
+  const rows = new RowBuilder(file, options)
   let divider: LineDivider | null = null
   let parser: QuotedParser | null = null
   try {
-    for await (const text of decodeUtf8(file, path, take)) {
-      divider ??= new LineDivider(rows, delimiter ?? detectDelimiter(text))
+    for await (const part of readText(file, path, encoding, take)) {
+      // A line of Excel's own, before the header.
+      const excel = divider === null ? /^sep=(.)\n/.exec(part) : null
+      const text = excel === null ? part : part.slice(excel[0].length)
+      divider ??= new LineDivider(rows, given ?? excel?.[1] ?? detectDelimiter(text, comment), comment)
+      if (excel !== null) divider.lines = 1
       if (parser === null && text.includes('"')) parser = new QuotedParser(rows, divider)
       if (parser === null) divider.write(text)
       else parser.write(text)
@@ -71,57 +58,30 @@ export async function readCsv(
   return rows.finish(hash.digest('hex'))
 }
 
-/** Takes rows one after the other; the first one is the header. */
-class RowBuilder {
-  readonly file: string
-  readonly #lines = new IntegerList()
-  /** Empty before the header. */
-  columns: readonly ColumnBuilder[] = []
-
-  constructor(file: string) {
-    this.file = file
+/** A delimiter as given on a command line. */
+function delimiterOf(given: string | null): string | null {
+  if (given === null) return null
+  if (given === '\\t' || given === 'tab') return '\t'
+  if (given === 'blanks') return blanks
+  if (given.length !== 1 || given === '"' || given === '\n') {
+    throw badOption('delimiter', given, 'one character, or tab, or blanks for runs of blanks')
   }
-
-  addRow(cells: readonly string[], line: number): void {
-    if (this.columns.length === 0) {
-      this.columns = checkHeader(this.file, line, cells).map((name) => new ColumnBuilder(name))
-      return
-    }
-    this.endRow(cells.length, line)
-    for (const [i, column] of this.columns.entries()) column.add(cells[i] ?? '')
-  }
-
-  /** Takes note of a row whose cells are added to the columns directly. */
-  endRow(cells: number, line: number): void {
-    if (cells !== this.columns.length) throw raggedRow(this.file, line, cells, this.columns.length)
-    this.#lines.add(line)
-  }
-
-  finish(sha256: string): RawTable {
-    if (this.columns.length === 0) throw emptyFile(this.file)
-    const lines = this.#lines.finish()
-    if (lines.length === 0) throw noRows(this.file)
-    return {
-      file: this.file,
-      sha256,
-      rows: lines.length,
-      lines,
-      columns: this.columns.map((column) => column.finish()),
-    }
-  }
+  return given
 }
 
 /** Divides lines without quotes into cells. */
 class LineDivider {
   readonly delimiter: string
+  readonly comment: string | null
   readonly #rows: RowBuilder
   /** Lines done so far, and the beginning of the next one. */
   lines = 0
   rest = ''
 
-  constructor(rows: RowBuilder, delimiter: string) {
+  constructor(rows: RowBuilder, delimiter: string, comment: string | null) {
     this.#rows = rows
     this.delimiter = delimiter
+    this.comment = comment
   }
 
   write(text: string): void {
@@ -140,15 +100,14 @@ class LineDivider {
 
   #divide(text: string, from: number, end: number): void {
     this.lines += 1
-    const { columns } = this.#rows
-    if (columns.length === 0 || this.delimiter.length !== 1) {
+    if (this.#isEmptyLine(text, from, end)) return
+    const rows = this.#rows
+    if (!rows.hasNames || this.delimiter === blanks) {
       const line = text.slice(from, end)
-      if (!this.#isBlankLine(line, 0, line.length)) {
-        this.#rows.addRow(line.split(this.delimiter).map(trimBlanks), this.lines)
-      }
+      const cells = this.delimiter === blanks ? line.trim().split(/\s+/) : line.split(this.delimiter)
+      rows.addRow(cells, this.lines)
       return
     }
-    if (this.#isBlankLine(text, from, end)) return
     const delimiter = this.delimiter.charCodeAt(0)
     let cells = 0
     for (let start = from; start <= end; cells++) {
@@ -157,41 +116,41 @@ class LineDivider {
       let [first, last] = [start, stop]
       while (first < last && isBlank(text.charCodeAt(first))) first++
       while (last > first && isBlank(text.charCodeAt(last - 1))) last--
-      columns[cells]?.addBetween(text, first, last)
+      rows.put(cells, text, first, last)
       start = stop + 1
     }
-    this.#rows.endRow(cells, this.lines)
+    rows.endRow(cells, this.lines)
   }
 
-  /** Nothing but blanks: a delimiter is none, even if it is a tab. */
-  #isBlankLine(text: string, from: number, to: number): boolean {
+  /** Nothing but blanks, or a comment. A delimiter is not a blank, even if it is a tab. */
+  #isEmptyLine(text: string, from: number, to: number): boolean {
+    if (this.comment !== null && text[from] === this.comment) return true
     for (let i = from; i < to; i++) {
-      if (!isBlank(text.charCodeAt(i)) || text[i] === this.delimiter) return false
+      if (!isBlank(text.charCodeAt(i)) || (text[i] === this.delimiter && this.delimiter !== blanks)) return false
     }
     return true
   }
 }
-
-/** What csv-parse trims: blanks, tabs, form feeds, and line breaks, of which a line has none. */
-const isBlank = (character: number) => character === 32 || character === 9 || character === 12
-const trimBlanks = (cell: string) => cell.replace(/^[ \t\f]+|[ \t\f]+$/g, '')
 
 /** csv-parse, from the first line with a quote on. */
 class QuotedParser {
   readonly linesBefore: number
   readonly #rows: RowBuilder
   readonly #parser: ReturnType<typeof parse>
+  readonly #byBlanks: boolean
 
-  constructor(rows: RowBuilder, { delimiter, lines, rest }: LineDivider) {
+  constructor(rows: RowBuilder, { delimiter, comment, lines, rest }: LineDivider) {
     this.#rows = rows
     this.linesBefore = lines
+    this.#byBlanks = delimiter === blanks
     this.#parser = parse({
-      delimiter,
+      delimiter: this.#byBlanks ? [' ', '\t'] : delimiter,
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
-      trim: true,
+      trim: !this.#byBlanks,
       record_delimiter: '\n',
+      ...(comment === null ? {} : { comment, comment_no_infix: true }),
     })
     // Errors are taken from `errored` after every write; without a listener they would end the process.
     this.#parser.on('error', () => {})
@@ -221,58 +180,26 @@ class QuotedParser {
   #takeRows(): void {
     for (let item = this.#parser.read(); item !== null; item = this.#parser.read()) {
       const { record, info } = item as { record: string[]; info: { lines: number } }
-      this.#rows.addRow(record, this.linesBefore + info.lines)
+      // Between two blanks of a run there is no cell.
+      const cells = this.#byBlanks ? record.filter((cell) => cell !== '') : record
+      if (cells.length > 1 || cells.some((cell) => cell.trim() !== '')) {
+        this.#rows.addRow(cells, this.linesBefore + info.lines)
+      }
     }
   }
 }
 
-/** The candidate that occurs most often in the first line, outside quotes. */
-function detectDelimiter(text: string): string {
+/**
+ * The candidate that occurs most often in the first line, outside quotes; blanks if none occurs, but all of the first
+ * lines have equally many words.
+ */
+function detectDelimiter(text: string, comment: string | null): string {
   const bare = text.replace(/"(?:[^"]|"")*"/g, '""')
-  const header = bare.split('\n').find((line) => line.trim() !== '') ?? ''
+  const lines = bare.split('\n').filter((line) => line.trim() !== '' && (comment === null || !line.startsWith(comment)))
+  const [header = '', ...rest] = lines.slice(0, 10)
   const count = (candidate: string) => header.split(candidate).length
-  return [',', ';', '\t', '|'].reduce((best, next) => (count(next) > count(best) ? next : best))
-}
-
-/** The file's text, with every line break as a line feed. */
-async function* decodeUtf8(file: string, path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  const decode = async (bytes?: Buffer) => {
-    try {
-      return decoder.decode(bytes, { stream: bytes !== undefined })
-    } catch {
-      throw notUtf8(file, await firstFaultyLine(path))
-    }
-  }
-  let held = ''
-  for await (const bytes of createReadStream(path, { highWaterMark: 1 << 18 })) {
-    onBytes(bytes)
-    const text = held + (await decode(bytes))
-    // A carriage return at the end may be half of a line break.
-    held = text.endsWith('\r') ? '\r' : ''
-    const whole = held === '' ? text : text.slice(0, -1)
-    if (whole !== '') yield whole.includes('\r') ? whole.replace(/\r\n?/g, '\n') : whole
-  }
-  await decode()
-  if (held !== '') yield '\n'
-}
-
-/** The first line that is not UTF-8; a line feed is never a part of a longer character. */
-async function firstFaultyLine(path: string): Promise<number> {
-  const bytes = await readFile(path)
-  for (let [line, from] = [1, 0]; from < bytes.length; line++) {
-    const end = bytes.indexOf(10, from)
-    const to = end < 0 ? bytes.length : end
-    if (!isUtf8(bytes.subarray(from, to))) return line
-    from = to + 1
-  }
-  return 1
-}
-
-function checkHeader(file: string, line: number, names: readonly string[]): readonly string[] {
-  names.forEach((name, i) => {
-    if (name === '') throw emptyName(file, line, i + 1)
-    if (names.indexOf(name) < i) throw duplicateName(file, line, i + 1, name)
-  })
-  return names
+  const best = [',', ';', '\t', '|'].reduce((best, next) => (count(next) > count(best) ? next : best))
+  if (count(best) > 1 || rest.length === 0) return best
+  const words = (line: string) => line.trim().split(/[ \t]+/).length
+  return words(header) > 1 && rest.every((line) => words(line) === words(header)) ? blanks : best
 }

@@ -1,35 +1,53 @@
-import { decimalsOf, type Grid } from '../../runtime/grid.ts'
-import type { FieldSchema } from './schema.ts'
+import { decimalsOf, type Grid } from 'emp-compile-runtime/internal/grid'
+import { plainFormat, readWritten } from 'emp-compile-runtime/internal/text/numbers'
+import type { FieldSchema } from './field-schema.ts'
 
 /** Most cells of one column, so that they fit 32-bit integers with room for the missing cell. */
 export const mostCells = 2 ** 31 - 2
 
-const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
-
-/** The number that a cell holds, or null: no hexadecimal, no infinity, no thousands separators. */
+/** The number that a plainly written cell holds, or null: no hexadecimal, no infinity, no thousands separators. */
 export function parseNumber(text: string): number | null {
-  const value = numberPattern.test(text) ? Number(text) : Number.NaN
-  return Number.isFinite(value) ? value : null
+  return readWritten(text, plainFormat)?.value ?? null
 }
 
-/** Decimals as written: 2 for `2.30`, 0 for `145`, and 3 for 4.803999999999999, which is 4.804 with the noise of doubles. */
-function writtenDecimals(text: string): number {
-  if (text.replace(/[eE].*|\D/g, '').length > 15) return decimalsOf(Number(Number(text).toPrecision(12)))
-  return /e/i.test(text) ? decimalsOf(Number(text)) : (text.split('.')[1]?.length ?? 0)
+/** What of a column's numbers its Grid depends on. */
+export interface NumberRange {
+  readonly least: number
+  readonly greatest: number
+  /** The most decimals of any of them. */
+  readonly decimals: number
+}
+
+/**
+ * Decimals as written: 2 for `2.30`, 0 for `145`, and 3 for 4.803999999999999, which is 4.804 with the noise of doubles.
+ *
+ * @param value what the text is, with `decimals` behind its decimal sign.
+ */
+export function writtenDecimals(text: string, value: number, decimals: number): number {
+  const digits = text.replace(/[eE].*|\D/g, '').length
+  return digits > 15 ? decimalsOf(Number(value.toPrecision(12))) : decimals
+}
+
+/** The range of numbers written plainly, and the most decimals of one. */
+export function rangeOfTexts(texts: readonly string[]): NumberRange {
+  const read = texts.flatMap((text) => {
+    const written = readWritten(text, plainFormat)
+    return written === null ? [] : [{ ...written, decimals: writtenDecimals(text, written.value, written.decimals) }]
+  })
+  const values = read.map(({ value }) => value)
+  return {
+    least: Math.min(...values),
+    greatest: Math.max(...values),
+    decimals: Math.max(...read.map(({ decimals }) => decimals)),
+  }
 }
 
 /**
  * The Grid of a column: the step is the declared one, or else that of the decimals written; the range is the declared
  * one, or else that of the values, widened outward to a round number of the size of its span.
- *
- * @param texts the column's different values as written, all numbers, at least one.
  */
-export function inferGrid(texts: readonly string[], field: FieldSchema | null): Grid {
-  const written = [...texts, ...(field?.enum ?? [])]
-  const decimals = written.reduce((most, text) => Math.max(most, writtenDecimals(text)), 0)
+export function inferGrid({ least, greatest, decimals }: NumberRange, field: FieldSchema | null): Grid {
   const step = field?.step ?? Number(`1e-${decimals}`)
-  const values = (field?.enum ?? texts).map(Number)
-  const [least, greatest] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
   let [low, high] = [least, greatest]
   if (field?.enum === null || field === null) {
     const round = roundUnit(high - low, step)
@@ -40,6 +58,16 @@ export function inferGrid(texts: readonly string[], field: FieldSchema | null): 
   const grid = declaredOr(low, high, step, field)
   // Where the rounding alone makes a grid too large, the values' own range has to do.
   return grid.size <= mostCells ? grid : declaredOr(least, greatest, step, field)
+}
+
+/** The finest Grid that is feasible: its step is the one of {@link inferGrid}, or that times a power of ten. */
+export function feasibleGrid(range: NumberRange, field: FieldSchema): Grid {
+  let grid = inferGrid(range, field)
+  for (let step = grid.step; !isFeasible(grid); ) {
+    step = Number((10 * step).toPrecision(1))
+    grid = inferGrid(range, { ...field, step })
+  }
+  return grid
 }
 
 /** The grid over the declared range; an end that is not declared is the given one, but never beyond the other end. */
@@ -61,4 +89,11 @@ export function isFeasible({ minimum, step, size }: Grid): boolean {
 /** The power of ten not above the span, but not below the step: 100 for a span of 438. */
 function roundUnit(span: number, step: number): number {
   return span < step ? step : Math.max(step, Number(`1e${Math.floor(Math.log10(span))}`))
+}
+
+const powersOfTen = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`))
+
+/** Ten to a power from 0 to 22, which doubles hold exactly: a plain number is its digits over one of them. */
+export function powerOfTen(exponent: number): number {
+  return powersOfTen[exponent] as number
 }

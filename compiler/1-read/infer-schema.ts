@@ -1,53 +1,81 @@
-import { gridDecimals, gridValue } from '../../runtime/grid.ts'
-import type { RawColumn, RawTable } from './csv.ts'
-import { inferGrid, isFeasible, parseNumber } from './grid.ts'
-import { countNumbers, mostLevels } from './read.ts'
-import { defaultMissingValues, undeclared } from './schema.ts'
+import type { NumberColumn } from 'emp-compile-runtime/internal/contract'
+import { type Grid, gridDecimals, gridValue } from 'emp-compile-runtime/internal/grid'
+import { CompileError } from '../errors.ts'
+import { readColumn } from './column.ts'
+import { type ColumnContext, contextOf } from './context.ts'
+import type { RawTable } from './csv.ts'
+import { Notes } from './notes.ts'
+import { hasDecimalCommas, numberTextsOf } from './number-texts.ts'
+import { type ColumnOptions, columnDefaults } from './read.ts'
+import { readTarget } from './target.ts'
+import { defaultMissingValues } from './words.ts'
+
+export interface InferredSchema {
+  readonly schema: object
+  /** What is to be decided by hand: columns that cannot be read as they are. */
+  readonly troubles: readonly CompileError[]
+  /** What was understood otherwise than it stands in the file. */
+  readonly notes: readonly string[]
+}
 
 /**
  * A Table Schema to edit, out of nothing but a CSV: types, ranges, steps, texts. Reading the CSV with it gives what
- * reading it without gives, except that a column too fine for its range gets a step that is coarse enough.
+ * reading it without gives.
  */
-export function inferSchema(raw: RawTable, target: string): object {
+export function inferSchema(raw: RawTable, target: string, options: ColumnOptions = {}): InferredSchema {
+  const notes = new Notes()
+  const contexts = raw.columns.map((column) => contextOf(raw, column, null, columnDefaults(options), notes))
+  const commaDecimals = contexts.some(hasDecimalCommas)
+  const troubles: CompileError[] = []
+  const fieldOf = (context: ColumnContext): object => {
+    const { name } = context.raw
+    const undecided = { name, type: 'any', title: '', description: '' }
+    if (context.given.length === 0) return undecided
+    try {
+      return name === target ? targetField(context, commaDecimals, options) : field(context, commaDecimals)
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error
+      troubles.push(error)
+      return undecided
+    }
+  }
+  const fields = contexts.map(fieldOf)
   return {
-    title: '',
-    missingValues: defaultMissingValues,
-    fields: raw.columns.map((column) => (column.name === target ? targetField(column) : field(column))),
+    schema: { title: '', missingValues: defaultMissingValues, fields },
+    troubles,
+    notes: [...raw.notes, ...notes.list()],
   }
 }
 
-const givenTexts = ({ texts }: RawColumn) => texts.filter((text) => !defaultMissingValues.includes(text))
-
-function targetField(column: RawColumn): object {
-  const categories = givenTexts(column).length > mostLevels ? [] : givenTexts(column).toSorted()
+function targetField(context: ColumnContext, commaDecimals: boolean, { task = null }: ColumnOptions): object {
+  const numbers = numberTextsOf(context, commaDecimals)
+  const target = readTarget(context, numbers, task)
+  if (target.kind === 'number') return numberField(target.name, target.grid, { format: numbers.format })
   return {
-    name: column.name,
+    name: target.name,
     type: 'string',
     title: '',
-    categories: categories.map((value) => ({ value, label: value })),
+    categories: target.answers.map((value) => ({ value, label: value })),
   }
 }
 
-function field(column: RawColumn): object {
-  const texts = givenTexts(column)
-  const words = { title: '', description: '' }
-  const numbers = texts.filter((text) => parseNumber(text) !== null)
-  const given = column.texts.flatMap((text, code) => (defaultMissingValues.includes(text) ? [] : [code]))
-  const { numberRows, textRows } = countNumbers(column, given)
-  if (numberRows <= textRows) {
-    const constraints = texts.length > mostLevels ? {} : { enum: texts.toSorted() }
-    return { name: column.name, type: 'string', ...words, constraints }
-  }
-  let grid = inferGrid(numbers, null)
-  for (let step = grid.step; !isFeasible(grid); step *= 10) {
-    grid = inferGrid(numbers, { ...undeclared, name: column.name, step: Number(step.toPrecision(1)) })
-  }
+function field(context: ColumnContext, commaDecimals: boolean): object {
+  const { column } = readColumn(context, commaDecimals, false).column
+  if (column.kind === 'number') return numberField(column.name, column.grid, column)
+  const constraints = column.other === undefined ? { enum: column.levels } : {}
+  return { name: column.name, type: 'string', title: '', description: '', constraints }
+}
+
+function numberField(name: string, grid: Grid, { format }: Pick<NumberColumn, 'format'>): object {
+  const isPlain = format === undefined || (format.decimalChar === '.' && format.groupChar === null && format.bareNumber)
   return {
-    name: column.name,
-    type: gridDecimals(grid) === 0 ? 'integer' : 'number',
-    ...words,
+    name,
+    type: gridDecimals(grid) === 0 && (isPlain || format.groupChar === null) ? 'integer' : 'number',
+    title: '',
+    description: '',
     unit: '',
     step: grid.step,
+    ...(isPlain ? {} : { decimalChar: format.decimalChar, groupChar: format.groupChar ?? undefined }),
     constraints: { minimum: grid.minimum, maximum: gridValue(grid, grid.size - 1) },
   }
 }

@@ -1,20 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import { type NumberFormat, plainFormat } from 'emp-compile-runtime/internal/text/numbers'
 import { cannotRead, malformedSchema } from '../errors.ts'
-import type { ColumnDocument, OtherUnit, Reference } from '../table.ts'
+import type { ColumnDocument, OtherUnit, Reference, Scale } from '../table.ts'
+import type { FieldSchema } from './field-schema.ts'
 import { parseNumber } from './grid.ts'
+import { defaultMissingValues } from './words.ts'
 
-/** What a Table Schema says of one field, as far as it is used here. */
-export interface FieldSchema {
-  readonly name: string
-  readonly type: 'number' | 'text' | null
-  readonly minimum: number | null
-  readonly maximum: number | null
-  readonly step: number | null
-  /** The admitted texts, as written in JSON. */
-  readonly enum: readonly string[] | null
-  readonly missingValues: readonly string[] | null
-  readonly document: ColumnDocument
-}
+export type { FieldSchema } from './field-schema.ts'
 
 export interface TableSchema {
   readonly file: string
@@ -23,10 +15,9 @@ export interface TableSchema {
   readonly references: readonly Reference[]
   readonly missingValues: readonly string[]
   readonly fields: readonly FieldSchema[]
+  /** What is in it that nothing here understands. */
+  readonly notes: readonly string[]
 }
-
-/** What counts as missing where the schema does not say. */
-export const defaultMissingValues = ['', '?', 'NA']
 
 export const undocumented: ColumnDocument = {
   title: null,
@@ -43,20 +34,26 @@ export const undeclared: Omit<FieldSchema, 'name'> = {
   minimum: null,
   maximum: null,
   step: null,
+  scale: null,
+  cuts: null,
   enum: null,
   missingValues: null,
+  format: null,
+  beyond: null,
+  missing: null,
   document: undocumented,
 }
 
-/** `train.csv` -> `train.schema.json`, beside it. */
+/** `train.csv` or `train.csv.gz` -> `train.schema.json`, beside it. */
 export function schemaPath(csv: string): string {
-  return `${csv.replace(/\.[^./\\]*$/, '')}.schema.json`
+  return `${csv.replace(/\.gz$/, '').replace(/\.[^./\\]*$/, '')}.schema.json`
 }
 
 /**
  * Reads a Frictionless Table Schema (https://specs.frictionlessdata.io/table-schema/): names, types, titles,
- * `minimum`/`maximum`/`enum`, `missingValues`, `categories`, `example`, and three properties of our own: `unit`, `step`, and
- * `otherUnits`, a list of `{ unit, factor }` where a value times the factor is one in `unit`.
+ * `minimum`/`maximum`/`enum`, `missingValues`, `categories`, `example`, `decimalChar`, `groupChar`, `bareNumber`, and properties
+ * of our own: `unit`, `step`, `scale` (`linear` or `log`, of public cuts), `cuts` (values; of a column that `emp-compile code` coded), `beyond` (`refuse` or `clamp`), `missing` (`refuse` or `allow`), and `otherUnits`, a list of
+ * `{ unit, factor }` where a value times the factor is one in `unit`.
  *
  * @returns null if there is no such file and it is not `required`.
  * @throws {CompileError} `cannot-read`, `malformed-schema`
@@ -94,7 +91,70 @@ function parseSchema(file: string, json: unknown): TableSchema {
     references: references(json.sources),
     missingValues: texts(json.missingValues) ?? defaultMissingValues,
     fields,
+    notes: unknownProperties(json.fields),
   }
+}
+
+/** Properties of a field: those of Table Schema, and those of our own. */
+const fieldProperties: readonly string[] = [
+  ...[
+    'name',
+    'type',
+    'format',
+    'title',
+    'description',
+    'example',
+    'positive',
+    'constraints',
+    'missingValues',
+    'categories',
+  ],
+  ...['categoriesOrdered', 'rdfType', 'decimalChar', 'groupChar', 'bareNumber', 'trueValues', 'falseValues'],
+  ...['unit', 'otherUnits', 'step', 'beyond', 'missing', 'scale', 'cuts'],
+]
+
+/** Names what a field says that nobody reads: it may be a slip of the pen. */
+function unknownProperties(fields: readonly unknown[]): readonly string[] {
+  return fields.flatMap((field) => {
+    if (!isObject(field)) return []
+    const unknown = Object.keys(field).filter((property) => !fieldProperties.includes(property))
+    if (unknown.length === 0) return []
+    const names = unknown.map((property) => JSON.stringify(property)).join(', ')
+    return [`the schema says ${names} of ${String(field.name)}, which means nothing here`]
+  })
+}
+
+/** How numbers are written, as far as a field says it. */
+function formatOf(field: Record<string, unknown>, name: string, wrong: (reason: string) => Error): NumberFormat | null {
+  const { decimalChar, groupChar, bareNumber } = field
+  if (decimalChar === undefined && groupChar === undefined && bareNumber === undefined) return null
+  const isSign = (value: unknown) => value === undefined || (typeof value === 'string' && /^[^\d+-]$/.test(value))
+  if (!isSign(decimalChar) || !isSign(groupChar) || (bareNumber !== undefined && typeof bareNumber !== 'boolean')) {
+    throw wrong(
+      `"decimalChar" and "groupChar" of ${JSON.stringify(name)} are one character each, and "bareNumber" is true or false`,
+    )
+  }
+  const group = typeof groupChar === 'string' ? groupChar : null
+  const decimal = typeof decimalChar === 'string' ? decimalChar : plainFormat.decimalChar
+  if (group === decimal) throw wrong(`"decimalChar" and "groupChar" of ${JSON.stringify(name)} are the same`)
+  return { decimalChar: decimal, groupChar: group, bareNumber: bareNumber !== false }
+}
+
+function choice<T extends string>(
+  field: Record<string, unknown>,
+  property: string,
+  choices: readonly T[],
+  wrong: (reason: string) => Error,
+): T | null {
+  const value = field[property]
+  if (value === undefined) return null
+  const chosen = choices.find((one) => one === value)
+  if (chosen === undefined) {
+    throw wrong(
+      `"${property}" of ${JSON.stringify(field.name)} is neither ${choices.map((one) => `"${one}"`).join(' nor ')}`,
+    )
+  }
+  return chosen
 }
 
 function parseField(field: Record<string, unknown>, name: string, wrong: (reason: string) => Error): FieldSchema {
@@ -141,17 +201,40 @@ function parseField(field: Record<string, unknown>, name: string, wrong: (reason
     minimum,
     maximum,
     step,
+    scale: scale(field.scale, name, wrong),
+    cuts: cuts(field.cuts, name, wrong),
     enum: admitted,
     missingValues: texts(field.missingValues),
+    format: formatOf(field, name, wrong),
+    beyond: choice(field, 'beyond', ['refuse', 'clamp'], wrong),
+    missing: choice(field, 'missing', ['refuse', 'allow'], wrong),
     document: {
       title: text(field.title),
       description: text(field.description),
       unit: text(field.unit),
       otherUnits: otherUnits(field.otherUnits, name, wrong),
       categories: categories(field.categories),
-      example: typeof field.example === 'number' ? String(field.example) : text(field.example),
+      ...(field.positive === undefined ? {} : { positive: textOrNumber(field.positive) }),
+      example: textOrNumber(field.example),
     },
   }
+}
+
+const textOrNumber = (value: unknown) => (typeof value === 'number' ? String(value) : text(value))
+
+function scale(value: unknown, name: string, wrong: (reason: string) => Error): Scale | null {
+  if (value === undefined) return null
+  if (value === 'linear' || value === 'log') return value
+  throw wrong(`"scale" of ${JSON.stringify(name)} is neither "linear" nor "log"`)
+}
+
+function cuts(value: unknown, name: string, wrong: (reason: string) => Error): readonly number[] | null {
+  if (value === undefined) return null
+  const isAscending =
+    Array.isArray(value) &&
+    value.every((cut: unknown, i) => typeof cut === 'number' && (i === 0 || cut > Number(value[i - 1])))
+  if (!isAscending) throw wrong(`"cuts" of ${JSON.stringify(name)} is not a list of numbers in ascending order`)
+  return value
 }
 
 function categories(value: unknown): ReadonlyMap<string, string> {

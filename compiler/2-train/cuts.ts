@@ -10,13 +10,64 @@ export interface Candidate {
   readonly left: Float64Array
 }
 
-/** The statistics of a node's rows by bin of one feature: `bins` vectors from `at` on; empty bins have no rows. */
+/** The best cut so far: written over by every better one, so that only the last one is made an object of. */
+export class BestCut {
+  readonly #objective: Objective
+  #feature = -1
+  #code = 0
+  #cut = 0
+  #score = 0
+  readonly #left: Float64Array
+
+  constructor(objective: Objective) {
+    this.#objective = objective
+    this.#left = new Float64Array(objective.channels)
+  }
+
+  get candidate(): Candidate | null {
+    if (this.#feature < 0) return null
+    return { feature: this.#feature, cut: this.#cut, code: this.#code, score: this.#score, left: this.#left.slice() }
+  }
+
+  clear(): void {
+    this.#feature = -1
+  }
+
+  /** Takes the cut between two neighbouring codes if it is better. */
+  offer({ feature, cells, total }: CutSearch, code: number, next: number, left: Float64Array): boolean {
+    const score = this.#objective.score(left, total)
+    if (this.#feature >= 0) {
+      const difference = score - this.#score
+      const isClear = Math.abs(difference) > scoreTolerance * Math.abs(this.#score)
+      if (isClear ? difference <= 0 : !this.#objective.isBetter(left, this.#left, total)) return false
+    }
+    this.#feature = feature
+    this.#code = code
+    this.#cut = Math.floor(((cells[code] as number) + (cells[next] as number)) / 2)
+    this.#score = score
+    this.#left.set(left)
+    return true
+  }
+}
+
+/** The statistics of a node's rows by code of one feature, in a bin for each code, from `at` on. */
 export interface Bins {
   readonly statistics: Float64Array
   readonly at: number
-  readonly bins: number
-  /** The code of a bin; null if bin and code are the same. */
+  /** The codes that may have rows, ascending, as many as `count`; null where all may, from 0 on. */
   readonly codes: Int32Array | null
+  readonly count: number
+}
+
+/** What a cut must keep to, and what it must beat. */
+export interface CutSearch {
+  readonly feature: number
+  readonly cells: Int32Array
+  readonly total: Float64Array
+  readonly minSamplesLeaf: number
+  readonly best: BestCut
+  /** Room for the statistics of the rows to the left, and for those of one code. */
+  readonly scratch: readonly [Float64Array, Float64Array]
 }
 
 /**
@@ -24,68 +75,63 @@ export interface Bins {
  *
  * The cut between neighbouring cells a < b is `floor((a + b) / 2)`. Of equally good cuts the lowest wins.
  *
- * @param best a candidate to beat, or null; returned itself if it is not beaten.
+ * @returns whether it is better than the best before.
  */
-export function bestCut(
-  feature: number,
-  cells: Int32Array,
-  { statistics, at, bins, codes }: Bins,
-  total: Float64Array,
-  minSamplesLeaf: number,
-  objective: Objective,
-  best: Candidate | null,
-): Candidate | null {
+export function bestCut(search: CutSearch, { statistics, at, codes, count }: Bins, objective: Objective): boolean {
+  const { total, minSamplesLeaf, best } = search
   const { channels } = objective
-  const left = new Float64Array(channels)
+  const [left] = search.scratch
+  left.fill(0)
   const rows = objective.rows(total)
-  let [found, previous, leftRows] = [best, -1, 0]
-  for (let bin = 0; bin < bins; bin++) {
-    const from = at + bin * channels
+  let found = false
+  let previous = -1
+  let leftRows = 0
+  for (let bin = 0; bin < count; bin++) {
+    const code = codes === null ? bin : (codes[bin] as number)
+    const from = at + code * channels
     const binRows = objective.rows(statistics, from)
     if (binRows === 0) continue
     if (rows - leftRows < minSamplesLeaf) break
-    if (previous >= 0 && leftRows >= minSamplesLeaf) {
-      const score = objective.score(left, total)
-      if (found === null || beats(score, left, total, found, objective)) {
-        const [a, b] = [codes?.[previous] ?? previous, codes?.[bin] ?? bin]
-        const cut = Math.floor(((cells[a] ?? 0) + (cells[b] ?? 0)) / 2)
-        found = { feature, cut, code: a, score, left: left.slice() }
-      }
-    }
-    for (let i = 0; i < channels; i++) left[i] = (left[i] ?? 0) + (statistics[from + i] ?? 0)
+    if (previous >= 0 && leftRows >= minSamplesLeaf && best.offer(search, previous, code, left)) found = true
+    for (let i = 0; i < channels; i++) left[i] = (left[i] as number) + (statistics[from + i] as number)
     leftRows += binRows
-    previous = bin
+    previous = code
   }
   return found
 }
 
-function beats(score: number, left: Float64Array, total: Float64Array, best: Candidate, objective: Objective): boolean {
-  const difference = score - best.score
-  if (Math.abs(difference) > scoreTolerance * Math.abs(best.score)) return difference > 0
-  return objective.isBetter(left, best.left, total)
-}
-
-/** Adds rows to the bins of one feature, which begin at `at`. */
-export function addToBins(
-  statistics: Float64Array,
-  at: number,
-  codes: Codes,
-  rows: Uint32Array,
-  objective: Objective,
-): void {
-  const { channels } = objective
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] ?? 0
-    objective.add(statistics, at + (codes[row] ?? 0) * channels, row)
+/**
+ * Finds the best cut of one feature, in one pass over a node's rows in the order of their codes.
+ *
+ * @param order the rows, ascending by code.
+ * @returns whether it is better than the best before.
+ */
+export function bestSortedCut(search: CutSearch, codes: Codes, order: Uint32Array, objective: Objective): boolean {
+  const { minSamplesLeaf, best } = search
+  const { isExact } = objective
+  const [left, own] = search.scratch
+  left.fill(0)
+  own.fill(0)
+  // Where sums are rounded, the rows of a code are summed up on their own, so that all ways of counting give the same.
+  const bin = isExact ? left : own
+  const rows = order.length
+  let found = false
+  let previous = rows === 0 ? -1 : (codes[order[0] as number] as number)
+  for (let i = 0; i < rows; i++) {
+    const row = order[i] as number
+    const code = codes[row] as number
+    if (code !== previous) {
+      if (!isExact) moveInto(left, bin)
+      if (rows - i < minSamplesLeaf) break
+      if (i >= minSamplesLeaf && best.offer(search, previous, code, left)) found = true
+      previous = code
+    }
+    objective.add(bin, 0, row)
   }
+  return found
 }
 
-/** The bins of few rows on a feature with many codes: only those that occur, found by sorting the rows' codes. */
-export function occurringBins(codes: Codes, rows: Uint32Array, objective: Objective): Bins {
-  const { channels } = objective
-  const occurring = Int32Array.from(new Set(Array.from(rows, (row) => codes[row] ?? 0))).sort()
-  const positions = new Map(Array.from(occurring, (code, bin) => [code, bin]))
-  const statistics = new Float64Array(occurring.length * channels)
-  for (const row of rows) objective.add(statistics, (positions.get(codes[row] ?? 0) ?? 0) * channels, row)
-  return { statistics, at: 0, bins: occurring.length, codes: occurring }
+function moveInto(left: Float64Array, bin: Float64Array): void {
+  for (let i = 0; i < left.length; i++) left[i] = (left[i] as number) + (bin[i] as number)
+  bin.fill(0)
 }

@@ -1,5 +1,7 @@
-import type { Codes, TableFeature } from '../table.ts'
-import { addToBins, type Bins, bestCut, type Candidate, occurringBins } from './cuts.ts'
+import { at } from 'emp-compile-runtime/internal/at'
+import type { TableFeature } from '../table.ts'
+import { countingOf, type NodeRows } from './counting.ts'
+import { BestCut, type Candidate } from './cuts.ts'
 import { Heap } from './heap.ts'
 import type { Objective } from './objective.ts'
 
@@ -24,12 +26,9 @@ export interface Grown {
   readonly split: { readonly feature: number; readonly cut: number; readonly left: Grown; readonly right: Grown } | null
 }
 
-/** Impurities below this are 0: the spacing of doubles at 1, as in scikit-learn. */
-const epsilon = 2 ** -52
-
-/** A node under construction: its rows are a part of one array that is divided in place. */
+/** A node under construction. */
 interface Draft {
-  readonly rows: Uint32Array
+  readonly node: NodeRows
   readonly statistics: Float64Array
   readonly impurity: number
   readonly depth: number
@@ -43,11 +42,11 @@ interface Draft {
   children: readonly [Draft, Draft] | null
 }
 
+/** A share of the impurity by which a reduction may fall short of the least one: the rounding of doubles. */
+const epsilon = 2 ** -52
+
 /**
  * Grows a tree: at every node the division of best score, ties to the lowest feature and then the lowest cut.
- *
- * Histograms of all features with few codes are kept along the way: one child's is counted, the other's is the
- * parent's less that. Features with many codes are counted anew at every node, and sorted where rows are few.
  *
  * @param rows is reordered.
  */
@@ -57,50 +56,46 @@ export function grow(
   rows: Uint32Array,
   bounds: Bounds,
 ): Grown {
-  const layout = histogramLayout(features, objective)
-  const scratch = new Uint32Array(rows.length)
+  const { maxDepth, minSamplesSplit, minSamplesLeaf, minImpurityDecrease } = bounds
+  const counting = countingOf(features, objective, rows)
   const total = statisticsOf(rows, objective)
   const all = objective.weight(total)
+  const fewest = Math.max(minSamplesSplit, 2 * minSamplesLeaf)
+  const slack = epsilon * objective.impurity(total)
+  const cuts = new BestCut(objective)
+  const scratch = [new Float64Array(objective.channels), new Float64Array(objective.channels)] as const
+  // Depth first and without a least decrease nobody asks for it.
+  const asksDecrease = bounds.maxLeafNodes !== null || minImpurityDecrease > 0
   let drafts = 0
 
-  const draft = (rows: Uint32Array, statistics: Float64Array, depth: number, histogram: Float64Array | null): Draft => {
+  const draft = (node: NodeRows, statistics: Float64Array, depth: number, histogram: Float64Array | null): Draft => {
     const impurity = objective.impurity(statistics)
-    const mayDivide =
-      depth < bounds.maxDepth &&
-      rows.length >= bounds.minSamplesSplit &&
-      rows.length >= 2 * bounds.minSamplesLeaf &&
-      impurity > epsilon
-    const counted = !mayDivide || histogram !== null ? histogram : layout.count(rows)
-    const best = mayDivide ? bestOf(features, objective, rows, statistics, bounds, layout, counted) : null
-    const decrease = best === null ? 0 : impurityDecrease(objective, statistics, best) / all
-    const candidate = decrease + epsilon < bounds.minImpurityDecrease ? null : best
-    const order = drafts++
-    return {
-      rows,
-      statistics,
-      impurity,
-      depth,
-      order,
-      candidate,
-      decrease,
-      histogram: candidate && counted,
-      children: null,
+    const mayDivide = depth < maxDepth && node.to - node.from >= fewest && !objective.isPure(statistics)
+    const counted = !mayDivide || histogram !== null ? histogram : counting.count(node)
+    cuts.clear()
+    for (let feature = 0; mayDivide && feature < features.length; feature++) {
+      const { cells } = at(features, feature)
+      counting.search({ feature, cells, total: statistics, minSamplesLeaf, best: cuts, scratch }, node, counted)
     }
+    const best = cuts.candidate
+    const decrease = best === null || !asksDecrease ? 0 : impurityDecrease(objective, statistics, best) / all
+    const candidate = minImpurityDecrease > 0 && decrease + slack < minImpurityDecrease ? null : best
+    const order = drafts++
+    const own = candidate === null ? null : counted
+    return { node, statistics, impurity, depth, order, candidate, decrease, histogram: own, children: null }
   }
 
-  const divide = (node: Draft, { feature, code, left }: Candidate): readonly [Draft, Draft] => {
-    const middle = partition(node.rows, features[feature]?.codes ?? new Uint8Array(), code, scratch)
-    const [leftRows, rightRows] = [node.rows.subarray(0, middle), node.rows.subarray(middle)]
-    const right = node.statistics.map((value, i) => value - (left[i] ?? 0))
-    const [leftHistogram, rightHistogram] = layout.divide(node.histogram, leftRows, rightRows)
-    node.histogram = null
-    return [
-      draft(leftRows, left, node.depth + 1, leftHistogram),
-      draft(rightRows, right, node.depth + 1, rightHistogram),
-    ]
+  const divide = (whole: Draft, { feature, code, left }: Candidate): readonly [Draft, Draft] => {
+    const depth = whole.depth + 1
+    const [leftRows, rightRows] = counting.divideRows(whole.node, feature, code, depth < maxDepth)
+    const right = lessOf(whole.statistics, left)
+    const [leftHistogram, rightHistogram] =
+      depth < maxDepth ? counting.divideHistogram(whole.histogram, leftRows, rightRows) : [null, null]
+    whole.histogram = null
+    return [draft(leftRows, left, depth, leftHistogram), draft(rightRows, right, depth, rightHistogram)]
   }
 
-  const root = draft(rows, total, 0, null)
+  const root = draft({ from: 0, to: rows.length }, total, 0, null)
   if (bounds.maxLeafNodes === null) {
     const open = [root]
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -135,101 +130,22 @@ function finish(draft: Draft, shareOf: (statistics: Float64Array) => number): Gr
   return { statistics, share: shareOf(statistics), impurity, split }
 }
 
-function bestOf(
-  features: readonly TableFeature[],
-  objective: Objective,
-  rows: Uint32Array,
-  total: Float64Array,
-  { minSamplesLeaf }: Bounds,
-  layout: HistogramLayout,
-  histogram: Float64Array | null,
-): Candidate | null {
-  return features.reduce<Candidate | null>((best, { cells, codes }, feature) => {
-    const bins = layout.binsOf(feature, rows, codes, histogram)
-    return bestCut(feature, cells, bins, total, minSamplesLeaf, objective, best)
-  }, null)
-}
-
 /** By how much a division reduces the impurity of a node, times the node's rows. */
 function impurityDecrease(objective: Objective, statistics: Float64Array, { left }: Candidate): number {
-  const right = statistics.map((value, i) => value - (left[i] ?? 0))
+  const right = lessOf(statistics, left)
   const weighted = (side: Float64Array) => objective.weight(side) * objective.impurity(side)
   return weighted(statistics) - weighted(left) - weighted(right)
+}
+
+/** The statistics of the rows that are in the whole, but not in the part. */
+function lessOf(whole: Float64Array, part: Float64Array): Float64Array {
+  const rest = new Float64Array(whole.length)
+  for (let i = 0; i < rest.length; i++) rest[i] = (whole[i] as number) - (part[i] as number)
+  return rest
 }
 
 export function statisticsOf(rows: Uint32Array, objective: Objective): Float64Array {
   const statistics = new Float64Array(objective.channels)
   for (const row of rows) objective.add(statistics, 0, row)
   return statistics
-}
-
-/** Divides rows in place, keeping their order on both sides; returns how many go left. */
-function partition(rows: Uint32Array, codes: Codes, code: number, scratch: Uint32Array): number {
-  let [left, right] = [0, 0]
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] ?? 0
-    if ((codes[row] ?? 0) <= code) rows[left++] = row
-    else scratch[right++] = row
-  }
-  rows.set(scratch.subarray(0, right), left)
-  return left
-}
-
-/** Features with at most this many codes have their histograms kept for subtraction. */
-const mostKeptBins = 4096
-
-interface HistogramLayout {
-  /** The kept histogram of some rows, or null if they are too few to be worth one. */
-  count(rows: Uint32Array): Float64Array | null
-  /** The kept histograms of both children: the smaller one counted, the other by subtraction from the parent's. */
-  divide(
-    parent: Float64Array | null,
-    left: Uint32Array,
-    right: Uint32Array,
-  ): readonly [Float64Array | null, Float64Array | null]
-  binsOf(feature: number, rows: Uint32Array, codes: Codes, kept: Float64Array | null): Bins
-}
-
-function histogramLayout(features: readonly TableFeature[], objective: Objective): HistogramLayout {
-  const { channels } = objective
-  const offsets: (number | null)[] = []
-  let size = 0
-  for (const { cells } of features) {
-    offsets.push(cells.length > mostKeptBins ? null : size)
-    if (cells.length <= mostKeptBins) size += cells.length * channels
-  }
-  const bins = size / channels
-  const widest = Math.max(0, ...features.map(({ cells }, i) => (offsets[i] === null ? cells.length : 0)))
-  const wide = new Float64Array(widest * channels)
-
-  // With fewer rows, scanning all bins costs more than sorting the rows.
-  const isWorthIt = (rows: Uint32Array) => rows.length * features.length >= bins
-  const count = (rows: Uint32Array): Float64Array => {
-    const histogram = new Float64Array(size)
-    for (const [i, { codes }] of features.entries()) {
-      const at = offsets[i] ?? null
-      if (at !== null) addToBins(histogram, at, codes, rows, objective)
-    }
-    return histogram
-  }
-
-  return {
-    count: (rows) => (isWorthIt(rows) ? count(rows) : null),
-    divide(parent, left, right) {
-      const isLeftSmaller = left.length <= right.length
-      if (parent === null || !isWorthIt(isLeftSmaller ? right : left)) return [null, null]
-      const smaller = count(isLeftSmaller ? left : right)
-      for (let i = 0; i < parent.length; i++) parent[i] = (parent[i] ?? 0) - (smaller[i] ?? 0)
-      return isLeftSmaller ? [smaller, parent] : [parent, smaller]
-    },
-    binsOf(feature, rows, codes, kept) {
-      const at = offsets[feature] ?? null
-      const bins = features[feature]?.cells.length ?? 0
-      if (kept !== null && at !== null) return { statistics: kept, at, bins, codes: null }
-      if (at !== null || bins > 4 * rows.length) return occurringBins(codes, rows, objective)
-      const statistics = wide.subarray(0, bins * channels).fill(0)
-      addToBins(statistics, 0, codes, rows, objective)
-      return { statistics, at: 0, bins, codes: null }
-    },
-  }
 }

@@ -1,6 +1,7 @@
-import { missingCell } from '../../runtime/grid.ts'
-import { narrowCodes, type Table, type TableColumn, type TableFeature } from '../table.ts'
-import { addToBins, bestCut, type Candidate } from './cuts.ts'
+import { missingCell } from 'emp-compile-runtime/internal/grid'
+import { moveBelow } from '../missing.ts'
+import { columnNamed, type Table, type TableColumn, type TableFeature } from '../table.ts'
+import { BestCut, bestCut } from './cuts.ts'
 import { statisticsOf } from './grow.ts'
 import type { Objective } from './objective.ts'
 
@@ -16,29 +17,48 @@ export interface PlacedTable extends Pick<Table, 'columns' | 'features'> {
  */
 export function placeMissing(table: Table, rows: Uint32Array, objective: Objective): PlacedTable {
   const total = statisticsOf(rows, objective)
-  const bestOf = ({ codes, cells }: TableFeature, best: Candidate | null) => {
+  const best = new BestCut(objective)
+  const scratch = [new Float64Array(objective.channels), new Float64Array(objective.channels)] as const
+  const offerCuts = ({ codes, cells }: TableFeature): boolean => {
     const statistics = new Float64Array(cells.length * objective.channels)
-    addToBins(statistics, 0, codes, rows, objective)
-    return bestCut(0, cells, { statistics, at: 0, bins: cells.length, codes: null }, total, 1, objective, best)
+    objective.addToBins(statistics, 0, codes, rows)
+    const search = { feature: 0, cells, total, minSamplesLeaf: 1, best, scratch }
+    return bestCut(search, { statistics, at: 0, codes: null, count: cells.length }, objective)
   }
+  const holders = new Map(table.columns.map((holder) => [holder.column.name, holder]))
   const below = new Map<string, TableColumn>()
   const features = table.features.map((feature): TableFeature => {
-    const holder = table.columns.find(({ column }) => column.name === feature.feature.column)
+    const holder = holders.get(feature.feature.column)
     if (holder?.column.kind !== 'number' || holder.column.missing === 'never') return feature
     const moved = moveBelow(feature, missingCell(holder.column))
-    const best = bestOf(feature, null)
-    if (bestOf(moved, best) === best) return feature
+    best.clear()
+    offerCuts(feature)
+    if (feature.cells.at(-1) !== missingCell(holder.column)) {
+      // No row lacks it, though records may: they go where most rows go at the column's best cut.
+      const left = best.candidate?.left
+      if (left === undefined || 2 * objective.weight(left) <= objective.weight(total)) return feature
+      below.set(holder.column.name, { ...holder, column: { ...holder.column, missing: 'below' } })
+      return moved
+    }
+    if (!offerCuts(moved)) return feature
     below.set(holder.column.name, { ...holder, column: { ...holder.column, missing: 'below' } })
     return moved
   })
   return { features, columns: table.columns.map((holder) => below.get(holder.column.name) ?? holder), cuts: null }
 }
 
-/** The last cell becomes the first, and all others move up by one. */
-function moveBelow({ feature, codes, cells }: TableFeature, above: number): TableFeature {
-  if (cells.at(-1) !== above) return { feature, codes, cells: cells.map((cell) => cell + 1) }
-  const last = cells.length - 1
-  const moved = Int32Array.from(codes, (code) => (code === last ? 0 : code + 1))
-  const movedCells = Int32Array.from(cells, (_, i) => (i === 0 ? 0 : (cells[i - 1] ?? 0) + 1))
-  return { feature, codes: narrowCodes(moved, cells.length), cells: movedCells }
+/** Every missing cell below the range of its column. */
+export function placeBelow(table: Table): Pick<PlacedTable, 'columns' | 'features'> {
+  const columns = table.columns.map((holder): TableColumn => {
+    const { column } = holder
+    return column.kind !== 'number' || column.missing === 'never'
+      ? holder
+      : { ...holder, column: { ...column, missing: 'below' } }
+  })
+  const features = table.features.map((feature) => {
+    const { column } = columnNamed(table.columns, feature.feature.column)
+    if (column.kind !== 'number' || column.missing === 'never') return feature
+    return moveBelow(feature, missingCell(column))
+  })
+  return { columns, features }
 }

@@ -1,13 +1,6 @@
+import type { PruningStep } from '../evidence.ts'
 import type { Grown } from './grow.ts'
 import { Heap } from './heap.ts'
-
-/** One step of the pruning path: the best tree for complexity parameters from `alpha` to the next step's. */
-export interface PruningStep {
-  readonly alpha: number
-  readonly leaves: number
-  /** The impurity of the leaves, weighted by their share of the rows. */
-  readonly impurity: number
-}
 
 /** An inner node, and what its subtree amounts to while it is pruned. */
 interface Link {
@@ -20,14 +13,90 @@ interface Link {
   readonly risk: number
   branchRisk: number
   leaves: number
-  isPruned: boolean
+  /** The strength with which it waits. */
+  queued: number
+  /** The step in which it went; null while it is there. */
+  step: number | null
+}
+
+/** All that pruning does to a tree, step by step. */
+export interface PruningSequence {
+  /** The whole tree, and what is left of it after each pruning. */
+  readonly path: readonly PruningStep[]
+  /** The step, a position in the path, from which on an inner node is a leaf or gone. */
+  stepOf(node: Grown): number
+  /** An inner node as the leaf that pruning makes of it: the same one for every step. */
+  asLeaf(node: Grown): Grown
 }
 
 /**
- * Minimal cost-complexity pruning: makes the weakest link a leaf, again and again. That is the inner node whose
- * subtree reduces the impurity least per leaf that it adds; of equally weak ones the first in depth-first order.
+ * Minimal cost-complexity pruning: makes the weakest link a leaf, again and again, until a single leaf is left. That is
+ * the inner node whose subtree reduces the impurity least per leaf that it adds; of equally weak ones the first in
+ * depth-first order.
  *
  * Source: Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees", 1984, chapter 3.
+ */
+export function pruningSequence(root: Grown): PruningSequence {
+  const links = linksOf(root)
+  const [top] = links
+  if (top === undefined)
+    return { path: [{ alpha: 0, leaves: 1, impurity: root.impurity }], stepOf: () => 0, asLeaf: (node) => node }
+  const step = (alpha: number): PruningStep => ({ alpha, leaves: top.leaves, impurity: top.branchRisk })
+  const queue = new Heap<{ readonly link: Link; readonly strength: number }>(
+    (a, b) => a.strength < b.strength || (a.strength === b.strength && a.link.position < b.link.position),
+  )
+  const wait = (link: Link) => {
+    link.queued = strength(link)
+    queue.push({ link, strength: link.queued })
+  }
+  for (const link of links) wait(link)
+  const path = [step(0)]
+  for (let weakest = queue.pop(); weakest !== undefined; weakest = queue.pop()) {
+    const { link } = weakest
+    if (link.step !== null || weakest.strength !== link.queued) continue
+    // Pruning below makes a link stronger: it waits for its turn with its present strength.
+    if (link.queued !== strength(link)) {
+      wait(link)
+      continue
+    }
+    for (let i = link.position; i < link.end; i++) (links[i] as Link).step ??= path.length
+    const [risk, leaves] = [link.risk - link.branchRisk, link.leaves - 1]
+    for (let above: Link | null = link; above !== null; above = above.parent) {
+      above.branchRisk += risk
+      above.leaves -= leaves
+      // Weaker by the rounding of doubles at most.
+      if (above !== link && strength(above) < above.queued) wait(above)
+    }
+    path.push(step(weakest.strength))
+  }
+  const steps = new Map(links.map(({ node, step }) => [node, step ?? path.length]))
+  const leaves = new Map<Grown, Grown>()
+  const asLeaf = (node: Grown) => {
+    const leaf = leaves.get(node) ?? { ...node, split: null }
+    leaves.set(node, leaf)
+    return leaf
+  }
+  return { path, stepOf: (node) => steps.get(node) ?? 0, asLeaf }
+}
+
+/** The last step whose links are all at most so strong: their reductions per leaf are at most `alpha`. */
+export function stepAt({ path }: PruningSequence, alpha: number): number {
+  const beyond = path.findIndex((step, i) => i > 0 && step.alpha > alpha)
+  return beyond < 0 ? path.length - 1 : beyond - 1
+}
+
+/** What is left of a tree at a step of its sequence. What is whole is the tree's own. */
+export function treeAtStep(node: Grown, sequence: PruningSequence, step: number): Grown {
+  if (node.split === null) return node
+  if (sequence.stepOf(node) <= step) return sequence.asLeaf(node)
+  const left = treeAtStep(node.split.left, sequence, step)
+  const right = treeAtStep(node.split.right, sequence, step)
+  if (left === node.split.left && right === node.split.right) return node
+  return { ...node, split: { ...node.split, left, right } }
+}
+
+/**
+ * Prunes a tree.
  *
  * @param alpha every link goes whose reduction per leaf is at most this; Infinity leaves a single leaf.
  * @param fewestLeaves stops here even if weaker links are left.
@@ -38,34 +107,10 @@ export function prune(
   alpha: number,
   fewestLeaves = 1,
 ): { readonly tree: Grown; readonly path: readonly PruningStep[] } {
-  const links = linksOf(root)
-  const [top] = links
-  if (top === undefined) return { tree: root, path: [{ alpha: 0, leaves: 1, impurity: root.impurity }] }
-  const step = (at: number): PruningStep => ({ alpha: at, leaves: top.leaves, impurity: top.branchRisk })
-  const queue = new Heap<{ readonly link: Link; readonly strength: number }>(
-    (a, b) => a.strength < b.strength || (a.strength === b.strength && a.link.position < b.link.position),
-  )
-  for (const link of links) queue.push({ link, strength: strength(link) })
-  const path = [step(0)]
-  for (
-    let weakest = queue.pop();
-    weakest !== undefined && weakest.strength <= alpha && top.leaves > fewestLeaves;
-    weakest = queue.pop()
-  ) {
-    const { link } = weakest
-    // A link whose subtree has changed since stands in the queue again, with its present strength.
-    if (link.isPruned || weakest.strength !== strength(link)) continue
-    for (const below of links.slice(link.position, link.end)) below.isPruned = true
-    const [risk, leaves] = [link.risk - link.branchRisk, link.leaves - 1]
-    for (let above: Link | null = link; above !== null; above = above.parent) {
-      above.branchRisk += risk
-      above.leaves -= leaves
-      if (above !== link) queue.push({ link: above, strength: strength(above) })
-    }
-    path.push(step(weakest.strength))
-  }
-  const pruned = new Set(links.filter(({ isPruned }) => isPruned).map(({ node }) => node))
-  return { tree: collapse(root, pruned), path }
+  const sequence = pruningSequence(root)
+  const fewest = sequence.path.findIndex(({ leaves }) => leaves <= fewestLeaves)
+  const last = Math.min(stepAt(sequence, alpha), fewest < 0 ? sequence.path.length - 1 : fewest)
+  return { tree: treeAtStep(root, sequence, last), path: sequence.path.slice(0, last + 1) }
 }
 
 /** By how much the subtree of a link reduces the impurity, per leaf that it adds. */
@@ -78,7 +123,17 @@ function linksOf(root: Grown): Link[] {
   const visit = (node: Grown, parent: Link | null): { branchRisk: number; leaves: number } => {
     if (node.split === null) return { branchRisk: riskOf(node), leaves: 1 }
     const position = links.length
-    const link = { node, parent, position, end: 0, risk: riskOf(node), branchRisk: 0, leaves: 0, isPruned: false }
+    const link: Link = {
+      node,
+      parent,
+      position,
+      end: 0,
+      risk: riskOf(node),
+      branchRisk: 0,
+      leaves: 0,
+      queued: 0,
+      step: null,
+    }
     links.push(link)
     const [left, right] = [visit(node.split.left, link), visit(node.split.right, link)]
     link.end = links.length
@@ -88,10 +143,4 @@ function linksOf(root: Grown): Link[] {
   }
   visit(root, null)
   return links
-}
-
-function collapse(node: Grown, pruned: ReadonlySet<Grown>): Grown {
-  if (node.split === null || pruned.has(node)) return { ...node, split: null }
-  const { left, right } = node.split
-  return { ...node, split: { ...node.split, left: collapse(left, pruned), right: collapse(right, pruned) } }
 }

@@ -1,63 +1,140 @@
-import type { Contract } from '../../runtime/contract.ts'
-import type { Opened } from './load.ts'
+import { at } from 'emp-compile-runtime/internal/at'
+import type { Contract } from 'emp-compile-runtime/internal/contract'
+import type { Opened } from 'emp-compile-runtime/internal/schemes/scheme'
 import type { PlacedRecord } from './records.ts'
+
+/** A column of a table of answers beside the answer. */
+interface Known {
+  readonly name: string
+  readonly of: (opened: Opened) => string | number
+}
+
+/** What is told of answers like these beside them: the columns that at least one of them has. */
+function knownOf(contract: Contract, opened: readonly Opened[]): readonly Known[] {
+  const countsOf = (one: Opened) => (one.kind === 'class' ? one.counts : undefined)
+  const counts = (contract.answers ?? []).map((answer, i) => ({
+    name: `rows: ${answer}`,
+    of: (one: Opened) => countsOf(one)?.[i] ?? '',
+  }))
+  const percent = { name: 'percent', of: (one: Opened) => (one.kind === 'class' ? (one.percent ?? '') : '') }
+  const sharesOf = (one: Opened) => (one.kind === 'class' ? one.shares : undefined)
+  const shares = (contract.answers ?? []).map((answer, i) => ({
+    name: `chance: ${answer}`,
+    of: (one: Opened) => sharesOf(one)?.[i] ?? '',
+  }))
+  const scores = { name: 'scores', of: (one: Opened) => one.scores?.join(' ') ?? '' }
+  const rows = { name: 'rows', of: (one: Opened) => (one.kind === 'number' ? (one.rows ?? '') : '') }
+  const deviation = { name: 'deviation', of: (one: Opened) => (one.kind === 'number' ? (one.deviation ?? '') : '') }
+  return [...counts, percent, ...shares, rows, deviation, scores].filter(({ of }) =>
+    opened.some((one) => of(one) !== ''),
+  )
+}
 
 /**
  * Answers as CSV (RFC 4180, lines ended by a line feed), in the order of the records: the line of the record in its
- * file (or its number, if that is JSON), the answer, and what is known of the training rows that ended like it: how
- * many of each answer, or their number and standard deviation; of `label` the share of the answer, if it is told.
+ * file (or its number, if that is JSON), the answer, and what is told of the training rows that ended like it. Where a model
+ * counts values beyond a range as its end, the columns where it did so; where a record was refused, the reason.
+ *
+ * @param opened null for a record that was refused.
  */
-export function formatAnswers(contract: Contract, records: readonly PlacedRecord[], opened: readonly Opened[]): string {
+export function formatAnswers(
+  contract: Contract,
+  records: readonly PlacedRecord[],
+  opened: readonly (Opened | null)[],
+): string {
   const first = records.every(({ place }) => place.line !== undefined) ? 'line' : 'record'
-  const rows = opened.map((one, i) => {
-    const where = first === 'line' ? (records[i]?.place.line ?? 0) : i + 1
-    if ('counts' in one) return [where, one.answer, ...one.counts]
-    if ('rows' in one) return [where, one.answer, one.rows, one.deviation]
-    return one.percent === undefined ? [where, one.answer] : [where, one.answer, one.percent]
+  const known = knownOf(contract, givenOf(opened))
+  const clamps = contract.columns.some((column) => column.kind === 'number' && column.beyond === 'clamp')
+  const refuses = records.some(({ refusal }) => refusal !== null)
+  const rows = records.map(({ place, clamped, refusal }, i) => {
+    const one = at(opened, i)
+    return [
+      first === 'line' ? (place.line ?? 0) : i + 1,
+      one?.answer ?? '',
+      ...known.map(({ of }) => (one === null ? '' : of(one))),
+      ...(clamps ? [clamped.join(' ')] : []),
+      ...(refuses ? [refusal?.reason ?? ''] : []),
+    ]
   })
-  return [[first, 'answer', ...knownColumns(contract)], ...rows].map((row) => `${row.map(quoted).join(',')}\n`).join('')
-}
-
-function knownColumns(contract: Contract): readonly string[] {
-  if (contract.reveal === 'label') return contract.answers[0]?.percent === undefined ? [] : ['percent']
-  return contract.answers?.map((answer) => `rows: ${answer}`) ?? ['rows', 'deviation']
+  const more = [...(clamps ? ['clamped'] : []), ...(refuses ? ['reason'] : [])]
+  return [[first, 'answer', ...known.map(({ name }) => name), ...more], ...rows]
+    .map((row) => `${row.map(quoted).join(',')}\n`)
+    .join('')
 }
 
 /** Prints answers as a table, or as JSON: one record of a JSON file as itself, else a list. */
 export function printAnswers(
   contract: Contract,
   records: readonly PlacedRecord[],
-  opened: readonly Opened[],
+  opened: readonly (Opened | null)[],
   { input, json }: { readonly input: string; readonly json: boolean },
 ): void {
-  const answers = contract.reveal === 'signs' ? contract.answers : null
   if (json) {
-    const results = opened.map((one) => {
-      if (!('counts' in one)) return one
-      return { ...one, counts: Object.fromEntries(one.counts.map((count, i) => [answers?.[i] ?? '', count])) }
+    const results = records.map(({ place, clamped, refusal }, i) => {
+      const one = at(opened, i)
+      return {
+        ...(place.line === undefined ? {} : { line: place.line }),
+        ...(one === null ? { answer: null } : jsonOf(contract, one)),
+        ...(clamped.length === 0 ? {} : { clamped }),
+        ...(refusal === null ? {} : { reason: refusal.reason }),
+      }
     })
     console.log(JSON.stringify(input.endsWith('.json') && results.length === 1 ? results[0] : results, null, 2))
     return
   }
-  const rows = opened.map((one, i) => {
-    const place = records[i]?.place
-    const where = place?.line === undefined ? (place?.file ?? '') : `${place.file}:${place.line}`
-    if ('rows' in one) return [where, one.answer.toPrecision(6), `${one.rows}, ± ${one.deviation.toPrecision(3)}`]
-    if (!('counts' in one))
-      return [where, String(one.answer), ...(one.percent === undefined ? [] : [`${one.percent}%`])]
-    const total = one.counts.reduce((sum, count) => sum + count, 0)
-    return [where, one.answer, `${one.counts[answers?.indexOf(one.answer) ?? 0] ?? 0} of ${total}`]
+  const isKnown = knownOf(contract, givenOf(opened)).length > 0
+  const rows = records.map(({ place, clamped, refusal }, i) => {
+    const where = place.line === undefined ? place.file : `${place.file}:${place.line}`
+    const one = at(opened, i)
+    if (one === null) return [where, '', ...(isKnown ? [''] : []), refusal?.reason ?? '']
+    const note = clamped.length === 0 ? [] : [`counted as the end of the range: ${clamped.join(', ')}`]
+    return [where, ...describeAnswer(contract, one), ...note]
   })
-  const isKnown = knownColumns(contract).length > 0
-  printTable([['record', 'answer', ...(isKnown ? ['training rows like it'] : [])], ...rows])
+  const ofModel = givenOf(opened).some((one) => one.kind === 'class' && one.scores !== undefined)
+  const isShare = givenOf(opened).some((one) => one.kind === 'class' && one.shares !== undefined)
+  const told = ofModel ? 'chance by the model' : isShare ? 'share, training rows like it' : 'training rows like it'
+  printTable([['record', 'answer', ...(isKnown ? [told] : [])], ...rows])
+}
+
+const givenOf = (opened: readonly (Opened | null)[]) => opened.filter((one) => one !== null)
+
+/** Counts by the names of the answers. */
+function jsonOf({ answers }: Contract, opened: Opened): object {
+  if (opened.kind !== 'class') return opened
+  const named = (values: readonly number[]) =>
+    Object.fromEntries(values.map((value, i) => [at(answers ?? [], i), value]))
+  const { counts, shares } = opened
+  return {
+    ...opened,
+    ...(counts === undefined ? {} : { counts: named(counts) }),
+    ...(shares === undefined ? {} : { shares: named(shares) }),
+  }
+}
+
+/** The answer, and what is told of it in a few words, if anything is. */
+function describeAnswer({ answers }: Contract, opened: Opened): readonly string[] {
+  if (opened.kind === 'number') {
+    const { answer, rows, deviation } = opened
+    if (rows === undefined || deviation === undefined) return [String(Number(answer.toPrecision(12)))]
+    return [answer.toPrecision(6), `${rows}, ± ${deviation.toPrecision(3)}`]
+  }
+  const { answer, counts, percent, shares } = opened
+  if (shares !== undefined) {
+    const of = counts === undefined ? '' : `, ${counts.reduce((sum, count) => sum + count, 0)}`
+    return [answer, `${(100 * at(shares, answers?.indexOf(answer) ?? -1)).toFixed(1)}%${of}`]
+  }
+  if (counts === undefined) return percent === undefined ? [answer] : [answer, `${percent}%`]
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  return [answer, `${at(counts, answers?.indexOf(answer) ?? -1)} of ${total}`]
 }
 
 function printTable(rows: readonly (readonly string[])[]): void {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? []
+  const columns = Math.max(...rows.map((row) => row.length))
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
   for (const row of rows)
     console.log(
       row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .map((cell, i) => cell.padEnd(at(widths, i)))
         .join('  ')
         .trimEnd(),
     )

@@ -1,143 +1,267 @@
-import { stat } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { Argv, CommandModule } from 'yargs'
-import { summary } from '../report/summary.ts'
-import { staleFiles, writeFiles } from './output.ts'
-import { progress } from './progress.ts'
-import { measureOptionsOf, type RecipeArguments, recipeOptions, trainOptionsOf } from './recipe.ts'
+import { csvOptionsOf, readOptionsOf, readRows } from '../1-read/options.ts'
+import { readSchema, schemaPath } from '../1-read/schema.ts'
+import {
+  defaultTrainOptions,
+  familiesWith,
+  optionsOfTraining,
+  trainedFamilies,
+  trainerRows,
+  trainOptionsOf,
+} from '../2-train/index.ts'
+import { badOption, noAssessedRows } from '../errors.ts'
+import { compilePoints, isPointsFile } from '../import-points.ts'
+import { type Compiled, type CompileOptions, compile } from '../index.ts'
+import { type Family, families } from '../model.ts'
+import { type GivenOptions, givenOf, type OptionRow, type OptionValues } from '../options.ts'
+import { assessmentOf } from '../report/assessment.ts'
+import { positiveOf } from '../report/clinical.ts'
+import { defaultMeasureOptions, measureRows, thresholdNamed } from '../report/figures.ts'
+import type { MeasureOptions } from '../report/held-out.ts'
+import { cryptosystems, reveals, revealsWith, schemeFor, schemeOptions, schemes } from '../schemes/index.ts'
+import type { Watch } from '../watch.ts'
+import { moduleOf } from './command.ts'
+import { type Destination, finish } from './finish.ts'
+import { importModel, importRows, isModelFile } from './import.ts'
+import { judgeRows } from './judged-rows.ts'
+import { stopwatch } from './progress.ts'
 import { readPublicKey } from './reply-key.ts'
-import { type RevealArguments, revealOptions, revealOptionsOf } from './reveal.ts'
+import { csvArgument, jsonRow, outRow } from './rows.ts'
 
-interface CompileArguments extends InputArguments, RecipeArguments, RevealArguments {
-  readonly name: string | undefined
-  readonly out: string | undefined
-  readonly 'reply-key': string | undefined
-  readonly check: boolean
-  readonly json: boolean
-}
+const ownRows = {
+  ...importRows,
+  ...readRows,
+  ...trainerRows,
+  ...measureRows,
+  model: { type: 'choice', choices: trainedFamilies, text: 'what is trained', default: 'tree' },
+  reveal: {
+    type: 'choice',
+    choices: reveals,
+    text: `what the client learns: ${schemes.map(({ reveal, summary: text }) => `${reveal}, ${text}`).join('; ')}`,
+    usual: families.map((family) => `${schemeFor(family, null).reveal} for ${family}`).join(', '),
+  },
+  'test-data': { type: 'text', text: 'CSV of another origin to try the model on, as assess does' },
+  scheme: {
+    type: 'choice',
+    choices: cryptosystems,
+    text: 'cryptosystem, where two fit',
+    usual: 'the first that fits',
+  },
+  name: { type: 'text', text: 'name of the model', usual: "the CSV's name" },
+  out: outRow('directory to write', 'generated/<name>'),
+  'reply-key': {
+    type: 'text',
+    text: 'PEM of the key that signs replies; its public part is pinned in the client',
+    usual: 'replies are not signed',
+  },
+  check: { type: 'flag', text: 'write nothing; exit 1 if the output is stale' },
+  json: jsonRow,
+} as const
 
-export const compileCommand: CommandModule<object, CompileArguments> = {
-  command: '$0 <csv>',
-  describe: 'train a decision tree on a CSV, and compile it into a client and a server module',
-  builder: (argv) =>
-    revealOptions(recipeOptions(inputOptions(argv)))
-      .option('name', { type: 'string', describe: 'name of the model', defaultDescription: "the CSV's name" })
-      .option('out', { type: 'string', describe: 'directory to write', defaultDescription: 'generated/<name>' })
-      .option('reply-key', {
-        type: 'string',
-        describe: 'PEM of the key that signs replies; its public part is pinned in the client',
-        defaultDescription: 'replies are not signed',
-      })
-      .option('check', { type: 'boolean', default: false, describe: 'write nothing; exit 1 if the output is stale' })
-      .option('json', { type: 'boolean', default: false, describe: 'report as JSON' })
-      .config('config', 'recipe: the same options as JSON')
-      .requiresArg(['name', 'out', 'reply-key', 'config'])
-      .example('$0 datasets/heart-disease.csv', 'writes generated/heart-disease/')
-      .example('$0 train.csv --target outcome --max-depth 4', '')
-      .example('$0 train.csv --reveal label', 'clients learn the answer, and nothing of the tree'),
-  handler: run,
-}
+/** With the options of all schemes, each of which says whose it is. */
+export const options = {
+  ...ownRows,
+  ...Object.fromEntries(
+    Object.entries(schemeOptions).map(([name, row]) => [
+      name,
+      { ...row, text: `${[...new Set(revealsWith(name))].join(', ')}: ${row.text}` },
+    ]),
+  ),
+  cuts: {
+    type: 'text',
+    text: `${[...new Set(revealsWith('cuts'))].join(', ')}: most cuts for each feature, published before training; of a model file even:N, log:N, used+decoys:N or used`,
+    usual: '32; of a model file none',
+  },
+} as const
 
-interface InputArguments {
-  readonly csv: string
-  readonly target: string | undefined
-  readonly schema: string | undefined
-  readonly delimiter: string | undefined
-  readonly task: 'classification' | 'regression' | undefined
-  readonly drop: string | undefined
-  readonly categorical: string | undefined
-  readonly 'sample-weight': string | undefined
-}
+export const { builder, handler, optionNames } = moduleOf({
+  argument: csvArgument,
+  options,
+  takesRecipe: true,
+  examples: [
+    ['datasets/heart-disease.csv', 'writes generated/heart-disease/'],
+    ['train.csv --target outcome --max-depth 4', ''],
+    ['model.json --data sample.csv --answers no,yes --cuts even:32', 'a model of XGBoost'],
+    ...schemes
+      .filter(({ family, reveal }) => schemeFor(family, null).reveal !== reveal)
+      .map(({ reveal, summary: text }) => [`train.csv --reveal ${reveal}`, `clients learn ${text}`] as const),
+  ],
+  run: (values, csv, given) => run(values as OptionValues<typeof ownRows>, csv, given),
+})
 
-/** The options that say how a CSV is read. */
-function inputOptions<T>(argv: Argv<T>) {
-  return argv
-    .positional('csv', { type: 'string', demandOption: true, describe: 'training data, one header line' })
-    .option('target', { type: 'string', describe: 'column to predict', defaultDescription: 'the last one' })
-    .option('schema', { type: 'string', describe: 'Table Schema', defaultDescription: '<csv>.schema.json, if there' })
-    .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
-    .option('task', {
-      choices: ['classification', 'regression'] as const,
-      describe: 'what the target is',
-      defaultDescription: 'regression for over 10 different numbers',
+async function run(values: OptionValues<typeof ownRows>, csv: string, given: GivenOptions): Promise<void> {
+  const name = values.name ?? nameOf(csv)
+  const to: Destination = {
+    name,
+    directory: values.out ?? join('generated', name),
+    check: values.check,
+    json: values.json,
+  }
+  const replyKey = values['reply-key'] === undefined ? undefined : await readPublicKey(values['reply-key'])
+  const points = await pointsIn(csv)
+  if (points !== null) {
+    const path = values.schema ?? schemaPath(csv)
+    const schema = await readSchema(path, path, true)
+    if (schema === null) throw badOption('schema', values.schema, 'the Table Schema of the columns')
+    const imported = compilePoints({
+      file: basename(csv),
+      text: points,
+      schema,
+      name,
+      reveal: values.reveal ?? null,
+      how: values.scheme ?? null,
+      scheme: schemeValues({ ...values, model: 'additive' }, given),
+      ...(replyKey === undefined ? {} : { replyKey }),
     })
-    .option('drop', { type: 'string', describe: 'columns to leave out, by commas' })
-    .option('categorical', { type: 'string', describe: 'columns of numbers that are codes, by commas' })
-    .option('sample-weight', { type: 'string', describe: 'column that says how much each row counts' })
-    .requiresArg(['target', 'schema', 'delimiter', 'task', 'drop', 'categorical', 'sample-weight'])
+    return finish({ ...imported, ...noEvidence }, to, () => [])
+  }
+  if (await isModelFile(csv)) {
+    if (values['test-data'] !== undefined)
+      throw badOption('test-data', values['test-data'], 'nothing for a model file: emp-compile assess tries it')
+    return runImport(values, csv, given, to, replyKey)
+  }
+  for (const option of givenOf(importRows, given)) {
+    throw badOption(option, given[option], 'nothing where a model is trained: it is for model files')
+  }
+  checkFamily(values.model, given)
+  const watch = stopwatch()
+  const compiled = await withProgress(csv, watch, {
+    ...readOptionsOf(csv, values),
+    ...(values.model === 'tree' ? trainOptionsOf(values) : defaultTrainOptions),
+    ...(values.model === 'tree' ? {} : { training: trainingValues(values.model, given) }),
+    measure: measureOptionsOf(values),
+    ...(values['test-data'] === undefined ? {} : { testData: tryOn(values['test-data'], values) }),
+    name,
+    family: values.model,
+    reveal: values.reveal ?? null,
+    how: values.scheme ?? null,
+    scheme: schemeValues(values, given),
+    ...(replyKey === undefined ? {} : { replyKey }),
+  })
+  await finish({ ...compiled, rows: compiled.table.rows, loss: null }, to, watch.end)
 }
 
-/** Names by commas, or as a list of a recipe file. */
-const names = (given: string | readonly string[] | undefined): readonly string[] =>
-  typeof given === 'string' ? given.split(',').map((name) => name.trim()) : (given ?? [])
+/** Of a model that was not trained here. */
+const noEvidence = { rows: null, figures: null, path: null, loss: null }
 
-async function run(options: CompileArguments): Promise<void> {
-  const model = options.name ?? modelName(options.csv)
-  const directory = options.out ?? join('generated', model)
-  const replyKey = options['reply-key'] === undefined ? undefined : await readPublicKey(options['reply-key'])
-  // Loaded here, as it brings TypeScript's parser along, which no other command needs.
-  const { compile } = await import('../index.ts')
-  const size = await stat(options.csv).then(
+/** The text of a table of points; null if a file is none, or not there. */
+async function pointsIn(path: string): Promise<string | null> {
+  const file = await open(path).catch(() => null)
+  if (file === null) return null
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(256), 0, 256)
+    const head = new TextDecoder().decode(buffer.subarray(0, bytesRead))
+    if (!isPointsFile(`${head.split('\n')[0]}\n`) && !head.trimStart().startsWith('{')) return null
+    const text = await readFile(path, 'utf8')
+    return isPointsFile(text) ? text : null
+  } finally {
+    await file.close()
+  }
+}
+
+/** Compiles a model that was trained elsewhere. */
+async function runImport(
+  values: OptionValues<typeof ownRows>,
+  file: string,
+  given: GivenOptions,
+  to: Destination,
+  replyKey: string | undefined,
+): Promise<void> {
+  const { schema = null, target = null, reveal = null } = values
+  const reading = csvOptionsOf(values)
+  const own = replyKey === undefined ? {} : { replyKey }
+  const watch = stopwatch()
+  watch.step('importing')
+  const compiled = await importModel(file, values, given, { name: to.name, schema, reading, target, reveal, ...own })
+  await finish({ ...compiled, ...noEvidence, loss: compiled.loss }, to, watch.end)
+}
+
+/** Tries a model on rows of another origin. Weights and groups are those of training, where the file has such columns. */
+function tryOn(file: string, values: OptionValues<typeof ownRows>): NonNullable<CompileOptions['testData']> {
+  return async (model, contract, { positive }) => {
+    const columns = {
+      target: model.target,
+      weight: values['sample-weight'] ?? null,
+      group: values.group ?? null,
+      others: [],
+    }
+    const { outcomes, refused } = await judgeRows(file, contract, model, columns, csvOptionsOf(values))
+    if (outcomes.length === 0) throw noAssessedRows(basename(file), refused)
+    const named = model.classes === null ? null : positiveOf(model.classes, positive?.answer ?? null)
+    const threshold = thresholdNamed(values.threshold, named)
+    const { estimates, clinical } = assessmentOf(outcomes, model.classes, named, threshold)
+    return { file: basename(file), rows: outcomes.length, refused, figures: estimates, clinical }
+  }
+}
+
+/** The values of a family's options. */
+function trainingValues(model: Family, given: GivenOptions): GivenOptions {
+  const own = optionsOfTraining(model)
+  return Object.fromEntries(givenOf(own, given).map((name) => [name, given[name]]))
+}
+
+/** @throws {CompileError} `bad-option` for an option of another family. */
+function checkFamily(model: Family, given: GivenOptions): void {
+  for (const name of givenOf(trainerRows, given)) {
+    if (name in optionsOfTraining(model)) continue
+    // What has a default is always given.
+    if ('default' in trainerRows[name as keyof typeof trainerRows]) continue
+    throw badOption(name, given[name], `nothing: it is for \u2e28model\u2e29 ${familiesWith(name).join(' or ')}`)
+  }
+}
+
+/** @throws {CompileError} `bad-option` for an option of another scheme. */
+function schemeValues({ model, reveal, scheme }: OptionValues<typeof ownRows>, given: GivenOptions): GivenOptions {
+  const own = schemeFor(model, reveal ?? null, scheme ?? null).options
+  for (const name of givenOf(schemeOptions, given)) {
+    if (!(name in own)) {
+      throw badOption(name, given[name], `nothing: it is for \u2e28reveal\u2e29 ${revealsWith(name).join(' or ')}`)
+    }
+  }
+  return Object.fromEntries(Object.entries(own).map(([name, row]) => [name, numberIf(row, given[name])]))
+}
+
+/** The cuts of a model file are no number, so they are read as a text. */
+const numberIf = ({ type }: OptionRow, value: unknown) =>
+  type === 'number' && typeof value === 'string' ? Number(value) : value
+
+function measureOptionsOf({
+  folds,
+  repeats,
+  seed,
+  'test-size': testSize,
+  positive,
+  threshold,
+}: OptionValues<typeof ownRows>): MeasureOptions {
+  return {
+    folds: folds ?? defaultMeasureOptions.folds,
+    repeats,
+    seed,
+    testSize: testSize ?? null,
+    positive: positive ?? null,
+    threshold: threshold ?? null,
+  }
+}
+
+async function withProgress(csv: string, watch: Watch, options: CompileOptions): Promise<Compiled> {
+  const size = await stat(csv).then(
     (status) => status.size,
     () => 0,
   )
-  const bar = progress('reading, MB', Math.ceil(size / 1e6))
   let bytes = 0
-  const compiled = await compile({
+  return compile({
+    ...options,
+    watch,
     onBytes: (count) => {
       bytes += count
-      bar.step(Math.floor(bytes / 1e6))
-      if (bytes >= size) bar.end()
+      watch.part(Math.floor(bytes / 1e6), Math.ceil(size / 1e6))
     },
-    csv: options.csv,
-    target: options.target ?? null,
-    schema: options.schema ?? null,
-    delimiter: options.delimiter ?? null,
-    task: options.task ?? null,
-    drop: names(options.drop),
-    categorical: names(options.categorical),
-    sampleWeight: options['sample-weight'] ?? null,
-    ...trainOptionsOf(options),
-    ...revealOptionsOf(options),
-    measure: measureOptionsOf(options),
-    model,
-    ...(replyKey === undefined ? {} : { replyKey }),
   })
-  const { table, path, plan, figures, files, lines } = compiled
-  if (options.check) {
-    const stale = await staleFiles(directory, files)
-    if (options.json) console.log(JSON.stringify({ model, directory, stale }))
-    else if (stale.length === 0) console.log(`${directory} is up to date.`)
-    else console.log(`${directory} is stale: ${stale.join(', ')}. Run the same command without --check.`)
-    process.exitCode = stale.length === 0 ? 0 : 1
-    return
-  }
-  await writeFiles(directory, files)
-  if (options.json) {
-    const { cost, leakage } = plan
-    const written = [...files.keys()].map((file) => join(directory, file))
-    console.log(
-      JSON.stringify(
-        {
-          model,
-          rows: table.rows,
-          figures: { ...figures, heldOut: figures.heldOut?.spreads ?? null },
-          path,
-          cost,
-          leakage,
-          written,
-        },
-        null,
-        2,
-      ),
-    )
-  } else {
-    console.log(summary(lines, directory, Math.min(110, process.stdout.columns ?? 110)))
-  }
 }
 
 /** `Heart disease.csv` -> `heart-disease`. */
-function modelName(csv: string): string {
+function nameOf(csv: string): string {
   const slug = basename(csv)
     .replace(/\.[^.]*$/, '')
     .normalize('NFKD')

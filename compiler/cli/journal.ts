@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
-import { cannotWrite, damagedJournal, otherJournal } from '../errors.ts'
-import type { Opened } from './load.ts'
+import type { Opened } from 'emp-compile-runtime/internal/schemes/scheme'
+import { cannotWrite } from '../errors.ts'
+import { damagedJournal, otherJournal } from './journal-errors.ts'
 
 /** What the answers in a journal answer: they are of use to no other model and no other input. */
 export interface JournalSubject {
@@ -15,14 +16,14 @@ export interface JournalSubject {
 export interface Journal {
   readonly answered: ReadonlyMap<number, Opened>
   /** Adds an answer; when this is fulfilled, it is kept. */
-  add(row: number, leaf: Opened): Promise<void>
+  add(row: number, opened: Opened): Promise<void>
   close(): Promise<void>
 }
 
 /** A journal that is kept as long as the process. */
 export function memoryJournal(): Journal {
   const answered = new Map<number, Opened>()
-  return { answered, add: async (row, leaf) => void answered.set(row, leaf), close: async () => {} }
+  return { answered, add: async (row, opened) => void answered.set(row, opened), close: async () => {} }
 }
 
 /**
@@ -32,7 +33,7 @@ export function memoryJournal(): Journal {
  * @throws {CompileError} `other-journal` if it is about something else, `damaged-journal`, `cannot-write`
  */
 export async function openJournal(path: string, subject: JournalSubject): Promise<Journal> {
-  const file = await guarded(path, () => open(path, 'as+'))
+  const file = await guarded(path, () => open(path, 'as+', 0o600))
   try {
     const text = await guarded(path, () => file.readFile('utf8'))
     const complete = text.slice(0, text.lastIndexOf('\n') + 1)
@@ -42,11 +43,11 @@ export async function openJournal(path: string, subject: JournalSubject): Promis
     let last: Promise<unknown> = Promise.resolve()
     return {
       answered,
-      async add(row, leaf) {
-        const writing = last.then(() => write(file, path, { row, leaf }))
+      async add(row, opened) {
+        const writing = last.then(() => write(file, path, { row, opened }))
         last = writing.catch(() => {})
         await writing
-        answered.set(row, leaf)
+        answered.set(row, opened)
       },
       close: () => file.close(),
     }
@@ -69,11 +70,11 @@ function readAnswers(path: string, text: string, subject: JournalSubject): Map<n
       if (!isSame) throw otherJournal(path)
       continue
     }
-    const { row, leaf } = fields
-    if (typeof row !== 'number' || !(row >= 0 && row < subject.rows) || typeof leaf !== 'object' || leaf === null) {
+    const { row, opened } = fields
+    if (typeof row !== 'number' || !(row >= 0 && row < subject.rows) || typeof opened !== 'object' || opened === null) {
       throw damagedJournal(path, i + 1)
     }
-    answered.set(row, leaf as Opened)
+    answered.set(row, opened as Opened)
   }
   return answered
 }

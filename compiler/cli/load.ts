@@ -1,24 +1,14 @@
 import { readFile } from 'node:fs/promises'
+import { register } from 'node:module'
 import { join } from 'node:path'
-import type { Leaf, PrivateKey } from '../../runtime/client.ts'
-import type { Contract } from '../../runtime/contract.ts'
-import type { Openable, SessionOptions } from '../../runtime/converse.ts'
-import { ReplyKeyError } from '../../runtime/errors.ts'
-import type { Label, LabelKey } from '../../runtime/label/client.ts'
-import type { Server } from '../../runtime/server.ts'
+import type { Client } from 'emp-compile-runtime/internal/client'
+import { ReplyKeyError } from 'emp-compile-runtime/internal/errors'
+import type { Server } from 'emp-compile-runtime/internal/server'
 import { cannotRead, notAModel } from '../errors.ts'
 import type { ModelJson } from '../report/model-json.ts'
 
-/** What a client opens: a leaf, or of `label` the answer. */
-export type Opened = Leaf | Label
-
-/** The client of a model of either kind, and what it makes for itself: its keys are for no other. */
-export interface ModelClient {
-  readonly contract: Contract
-  generateKey(): Promise<PrivateKey | LabelKey>
-  seal(features: object, key: PrivateKey | LabelKey): Promise<Openable<Opened>>
-  predict(features: object, options: SessionOptions & { readonly key?: PrivateKey | LabelKey }): Promise<Opened>
-}
+/** The client of a model of any scheme, and what it makes for itself: its keys are for no other. */
+export type ModelClient = Client<object, string | number, unknown>
 
 /**
  * Loads the client module of a model's directory. Its imports of `emp-compile/runtime/...` are those of this very
@@ -50,13 +40,6 @@ function readText(file: string): Promise<string> {
   })
 }
 
-/** The option of commands that run a server module. */
-export const replyKeyOption = {
-  type: 'string',
-  describe: 'PEM of the private key that signs replies',
-  defaultDescription: 'EMP_COMPILE_REPLY_KEY',
-} as const
-
 /** Reads the report of a model's directory. It holds the thresholds. */
 export async function loadModelJson(directory: string): Promise<ModelJson> {
   try {
@@ -66,23 +49,40 @@ export async function loadModelJson(directory: string): Promise<ModelJson> {
   }
 }
 
+/**
+ * Imports of `emp-compile-runtime/...` in modules that are loaded lead, by the exports map, to the runtime of this very
+ * package, wherever the modules lie.
+ */
+const linkToOwnRuntime = (() => {
+  let isDone = false
+  return () => {
+    if (isDone) return
+    isDone = true
+    register(
+      `data:text/javascript,${encodeURIComponent(`
+        export const resolve = (specifier, context, next) =>
+          next(specifier, specifier.startsWith('emp-compile-runtime/')
+            ? { ...context, parentURL: ${JSON.stringify(import.meta.url)} }
+            : context)
+      `)}`,
+    )
+  }
+})()
+
 async function importModule<T extends object>(directory: string, name: 'client' | 'server'): Promise<T> {
   try {
-    const source = await readFile(join(directory, `${name}.ts`), 'utf8')
-    const { transform } = await import('esbuild')
-    const { code } = await transform(source, { loader: 'ts', format: 'esm' })
-    // A data: URL resolves no package names, so they become the addresses of this package's own files.
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    const linked = code.replace(
-      /^(import .* from )"emp-compile\/runtime\/((?:label\/)?(?:client|server))";$/gm,
-      (_, names: string, file: string) => {
-        return `${names}"${new URL(`../../runtime/${file}.${extension}`, import.meta.url).href}";`
-      },
-    )
-    const module = (await import(`data:text/javascript,${encodeURIComponent(linked)}`)) as T
-    if (!(name in module)) throw new Error(`${name}.ts exports no ${name}`)
+    linkToOwnRuntime()
+    const code = await (name === 'server' ? readFile(join(directory, 'server.js'), 'utf8') : clientCode(directory))
+    const module = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as T
+    if (!(name in module)) throw new Error(`${name} exports no ${name}`)
     return module
   } catch (error) {
     throw notAModel(directory, error)
   }
+}
+
+async function clientCode(directory: string): Promise<string> {
+  const source = await readFile(join(directory, 'client.ts'), 'utf8')
+  const { transform } = await import('esbuild')
+  return (await transform(source, { loader: 'ts', format: 'esm' })).code
 }

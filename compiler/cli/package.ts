@@ -1,46 +1,62 @@
 import { join, resolve } from 'node:path'
-import type { CommandModule } from 'yargs'
+import { at } from 'emp-compile-runtime/internal/at'
 import { bundle } from '../deploy/bundle.ts'
 import { forReplyKeys, serverEntry, ticketsEntry } from '../deploy/entries.ts'
 import { template } from '../deploy/template.ts'
+import type { OptionValues } from '../options.ts'
+import { moduleOf } from './command.ts'
 import { loadClient } from './load.ts'
-import { writeFiles } from './output.ts'
+import { ignoredByGit, writeFiles } from './output.ts'
+import { requirePinnedKeys } from './pinned-keys.ts'
+import { jsonRow, outRow } from './rows.ts'
 
-interface PackageArguments {
-  readonly model: string
-  readonly output: string | undefined
-  readonly 'aws-sdk': 'bundled' | 'external'
-}
+const rows = {
+  out: outRow('directory to write', 'deploy/<name>'),
+  'aws-sdk': {
+    type: 'choice',
+    choices: ['bundled', 'external'],
+    text: "the AWS SDK: in the bundle, or the one of Lambda's runtime",
+    default: 'bundled',
+  },
+  'reply-key': {
+    type: 'flag',
+    text: 'refuse models that pin no reply key; --no-reply-key does without',
+    default: true,
+  },
+  json: jsonRow,
+} as const
 
-export const packageCommand: CommandModule<object, PackageArguments> = {
-  command: 'package <model>',
-  describe: 'bundle a model for AWS Lambda, with a SAM template to deploy it',
-  builder: (argv) =>
-    argv
-      .positional('model', { type: 'string', demandOption: true, describe: 'directory written by emp-compile' })
-      .option('output', { type: 'string', describe: 'directory to write', defaultDescription: 'deploy/<name>' })
-      .option('aws-sdk', {
-        choices: ['bundled', 'external'] as const,
-        default: 'bundled' as const,
-        describe: "the AWS SDK: in the bundle, or the one of Lambda's runtime",
-      })
-      .requiresArg(['output', 'aws-sdk'])
-      .example('$0 package generated/heart-disease', 'writes deploy/heart-disease/'),
-  handler: run,
-}
+export const { builder, handler, optionNames } = moduleOf({
+  argument: { name: 'model', many: true, text: 'directories written by emp-compile' },
+  options: rows,
+  examples: [
+    ['package generated/heart-disease', 'writes deploy/heart-disease/'],
+    ['package generated/new generated/old', 'two versions, while clients change'],
+  ],
+  run: (options, _first, _given, models) => run(options, models),
+})
 
-async function run({ model, output, 'aws-sdk': awsSdk }: PackageArguments): Promise<void> {
-  const { contract } = await loadClient(model)
-  const directory = output ?? join('deploy', contract.model)
-  const unused = contract.replyKey === undefined ? forReplyKeys : []
+async function run(options: OptionValues<typeof rows>, models: readonly string[]): Promise<void> {
+  const { out, 'aws-sdk': awsSdk, 'reply-key': isKeyed, json } = options
+  const contracts = await Promise.all(models.map(async (model) => (await loadClient(model)).contract))
+  if (isKeyed) requirePinnedKeys(contracts)
+  const [first = '', ...others] = models
+  const directory = out ?? join('deploy', at(contracts, 0).name)
+  const unused = contracts.every(({ replyKey }) => replyKey === undefined) ? forReplyKeys : []
+  const modules = ['./server.ts', ...others.map((model) => resolve(model, 'server.ts'))]
   const [server, tickets] = await Promise.all([
-    bundle({ entry: serverEntry, directory: resolve(model), awsSdk, unused }),
-    bundle({ entry: ticketsEntry(contract), directory: resolve(model), awsSdk }),
+    bundle({ entry: serverEntry(modules), directory: resolve(first), awsSdk, unused }),
+    bundle({ entry: ticketsEntry(contracts), directory: resolve(first), awsSdk }),
   ])
-  const files = new Map([['template.yaml', template(contract)]])
+  const files = new Map([['template.yaml', template(contracts)], ignoredByGit])
   for (const [name, text] of server) files.set(`server/${name}`, text)
   for (const [name, text] of tickets) files.set(`tickets/${name}`, text)
   await writeFiles(directory, files)
+  if (json) {
+    const names = contracts.map(({ name }) => name)
+    const written = [...files.keys()].map((file) => join(directory, file))
+    return console.log(JSON.stringify({ models: names, directory, written }, null, 2))
+  }
   const kilobytes = (name: string) => `${Math.round((files.get(name)?.length ?? 0) / 1000)} kB`
   console.log(
     `${directory}: template.yaml; server/ (${kilobytes('server/index.mjs')}; it holds the model, keep it private), ` +

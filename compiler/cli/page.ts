@@ -1,58 +1,58 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { CommandModule } from 'yargs'
-import type { Connection, PageDocuments } from '../../runtime/page/documents.ts'
+import type { Connection, PageDocuments } from 'emp-compile-runtime/internal/page/documents'
 import { badOption, noPageDocuments } from '../errors.ts'
+import type { OptionValues } from '../options.ts'
 import type { BuiltPage } from '../page/build.ts'
+import { moduleOf } from './command.ts'
 import { loadClient } from './load.ts'
-import { isGenerated, writeFiles } from './output.ts'
+import { ignoredByGit, isGenerated, writeFiles } from './output.ts'
+import { jsonRow, modelArgument, outRow } from './rows.ts'
 
-interface PageArguments {
-  readonly model: string
-  readonly output: string | undefined
-  readonly server: string | undefined
-  readonly tickets: string | undefined
-  readonly storage: string | undefined
-}
+const rows = {
+  out: outRow('directory to write', 'page/<name>'),
+  server: { type: 'text', text: 'address of the server that answers', usual: 'where the page comes from' },
+  tickets: { type: 'text', text: 'address that hands out tickets for a store; needs --storage' },
+  storage: { type: 'text', text: "origin of that store, for the page's policy" },
+  operator: { type: 'text', text: 'who runs the page, as it says on it', usual: 'the address alone' },
+  json: jsonRow,
+} as const
 
-export const pageCommand: CommandModule<object, PageArguments> = {
-  command: 'page <model>',
-  describe: 'build the page of a model: a form that encrypts in the browser, for any static host',
-  builder: (argv) =>
-    argv
-      .positional('model', { type: 'string', demandOption: true, describe: 'directory written by emp-compile' })
-      .option('output', { type: 'string', describe: 'directory to write', defaultDescription: 'page/<name>' })
-      .option('server', {
-        type: 'string',
-        describe: 'address of the server that answers',
-        defaultDescription: 'where the page comes from',
-      })
-      .option('tickets', { type: 'string', describe: 'address that hands out tickets for a store; needs --storage' })
-      .option('storage', { type: 'string', describe: "origin of that store, for the page's policy" })
-      .conflicts('server', 'tickets')
-      .requiresArg(['output', 'server', 'tickets', 'storage'])
-      .example('$0 page generated/heart-disease', 'writes page/heart-disease/')
-      .example('$0 page generated/heart-disease --server https://predict.example', ''),
-  handler: run,
-}
+export const { builder, handler, optionNames } = moduleOf({
+  argument: modelArgument,
+  options: rows,
+  conflicts: [['server', 'tickets']],
+  examples: [
+    ['page generated/heart-disease', 'writes page/heart-disease/'],
+    ['page generated/heart-disease --server https://predict.example', ''],
+  ],
+  run,
+})
 
-async function run({ model, output, server, tickets, storage }: PageArguments): Promise<void> {
+async function run(
+  { out, server, tickets, storage, operator, json }: OptionValues<typeof rows>,
+  model: string,
+): Promise<void> {
   if ((tickets === undefined) !== (storage === undefined)) {
-    throw badOption('--storage', storage ?? null, 'the origin of the store, together with --tickets')
+    throw badOption('storage', storage ?? null, 'the origin of the store, together with ⸨tickets⸩')
   }
   const url = server ?? tickets ?? null
   const connection: Connection = { kind: tickets === undefined ? 'http' : 'tickets', url }
   const given = [
-    ['--server', server],
-    ['--tickets', tickets],
-    ['--storage', storage],
+    ['server', server],
+    ['tickets', tickets],
+    ['storage', storage],
   ] as const
   const origins = given.flatMap(([option, address]) => (address === undefined ? [] : [originOf(option, address)]))
-  const { name, page } = await loadPage(model, connection, [...new Set(origins)])
-  const directory = output ?? join('page', name)
-  await writeFiles(directory, page.files)
+  const { name, page } = await loadPage(model, connection, [...new Set(origins)], operator)
+  const directory = out ?? join('page', name)
+  await writeFiles(directory, new Map([...page.files, ignoredByGit]))
   await removeFormer(directory, page.files)
   const bytes = [...page.files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  if (json) {
+    const written = [...page.files.keys()].map((file) => join(directory, file))
+    return console.log(JSON.stringify({ name, directory, bytes, sha256: page.hash, written }, null, 2))
+  }
   console.log(
     `${directory}: index.html and what it loads (${Math.round(bytes / 1000)} kB). Publish the folder over https.`,
   )
@@ -75,16 +75,25 @@ export async function loadPage(
   model: string,
   connection: Connection,
   origins: readonly string[],
+  operator?: string,
 ): Promise<{ readonly name: string; readonly page: BuiltPage }> {
   const { contract } = await loadClient(model)
   const documents = await loadDocuments(model)
   // Loaded here, as it brings the bundler along.
   const { buildPage } = await import('../page/build.ts')
-  const page = await buildPage({ directory: resolve(model), contract, documents, connection, origins })
-  return { name: contract.model, page }
+  const page = await buildPage({
+    directory: resolve(model),
+    contract,
+    documents,
+    connection,
+    origins,
+    ...(operator === undefined ? {} : { operator }),
+  })
+  return { name: contract.name, page }
 }
 
-async function loadDocuments(model: string): Promise<PageDocuments> {
+/** What a model says in words, for pages and forms. @throws {CompileError} `no-page-documents` */
+export async function loadDocuments(model: string): Promise<PageDocuments> {
   try {
     return JSON.parse(await readFile(join(model, 'page.json'), 'utf8')) as PageDocuments
   } catch (error) {

@@ -1,31 +1,26 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { CommandModule } from 'yargs'
 import { cannotRead, notAReplyKey } from '../errors.ts'
+import { moduleOf } from './command.ts'
 import { writeNewFile } from './output.ts'
+import { jsonRow } from './rows.ts'
 
-interface ReplyKeyArguments {
-  readonly file: string
-}
-
-export const replyKeyCommand: CommandModule<object, ReplyKeyArguments> = {
-  command: 'reply-key <file>',
-  describe: 'make a key that signs replies: the private key into a file, the public key printed',
-  builder: (argv) =>
-    argv
-      .positional('file', { type: 'string', demandOption: true, describe: 'file to write; it is never overwritten' })
-      .example('$0 reply-key reply-key.pem > reply-key.pub.pem', 'then compile with --reply-key reply-key.pub.pem'),
-  async handler({ file }) {
+export const { builder, handler, optionNames } = moduleOf({
+  argument: { name: 'file', text: 'file to write; it is never overwritten' },
+  options: { json: jsonRow },
+  examples: [['reply-key reply-key.pem > reply-key.pub.pem', 'then compile with --reply-key reply-key.pub.pem']],
+  async run({ json }, file) {
     const { privateKey, publicKey } = generateKeyPairSync('ec', {
       namedCurve: 'P-256',
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
       publicKeyEncoding: { type: 'spki', format: 'pem' },
     })
     await writeNewFile(file, privateKey, 0o600)
+    if (json) return console.log(JSON.stringify({ written: [file], publicKey }))
     console.error(`${file} written, for the server alone. The public key, for --reply-key at compile:`)
     process.stdout.write(publicKey)
   },
-}
+})
 
 /**
  * The public key for a contract, out of a PEM file of the private or the public key: the point of P-256,

@@ -1,44 +1,57 @@
-import { basename } from 'node:path'
-import type { CommandModule } from 'yargs'
+import { existsSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { at } from 'emp-compile-runtime/internal/at'
 import { readCsv } from '../1-read/csv.ts'
 import { inferSchema } from '../1-read/infer-schema.ts'
+import { csvOptionsOf, csvRows } from '../1-read/options.ts'
 import { schemaPath } from '../1-read/schema.ts'
 import { noTarget } from '../errors.ts'
+import { moduleOf } from './command.ts'
 import { writeNewFile } from './output.ts'
+import { csvArgument, jsonRow, outRow, targetRow } from './rows.ts'
+import { styled } from './terminal.ts'
 
-interface SchemaArguments {
-  readonly csv: string
-  readonly target: string | undefined
-  readonly delimiter: string | undefined
-  readonly out: string | undefined
-}
-
-export const schemaCommand: CommandModule<object, SchemaArguments> = {
-  command: 'schema <csv>',
-  describe: 'write a Table Schema to edit: ranges, units, meanings of codes',
-  builder: (argv) =>
-    argv
-      .positional('csv', { type: 'string', demandOption: true, describe: 'training data, one header line' })
-      .option('target', { type: 'string', describe: 'column to predict', defaultDescription: 'the last one' })
-      .option('delimiter', { type: 'string', describe: 'cell delimiter', defaultDescription: 'seen from the header' })
-      .option('out', {
-        type: 'string',
-        nargs: 1,
-        describe: 'file to write, - for standard output',
-        defaultDescription: '<csv>.schema.json',
-      })
-      .requiresArg(['target', 'delimiter']),
-  async handler({ csv, target, delimiter, out }) {
-    const raw = await readCsv(basename(csv), csv, delimiter ?? null)
+export const { builder, handler, optionNames } = moduleOf({
+  argument: csvArgument,
+  options: {
+    target: targetRow,
+    ...csvRows,
+    out: outRow('file to write, - for standard output', '<csv>.schema.json'),
+    json: jsonRow,
+  },
+  examples: [['schema train.csv --target outcome', 'writes train.schema.json']],
+  async run({ target, out, json, ...options }, csv) {
+    const reading = csvOptionsOf(options)
+    const raw = await readCsv(basename(csv), csv, reading)
     const names = raw.columns.map(({ name }) => name)
     if (target !== undefined && !names.includes(target)) throw noTarget(raw.file, target, names)
-    const text = `${JSON.stringify(inferSchema(raw, target ?? names.at(-1) ?? ''), null, 2)}\n`
-    if (out === '-') {
+    const { schema, troubles, notes } = inferSchema(raw, target ?? at(names, names.length - 1), reading)
+    const path = out === '-' ? null : (out ?? schemaPath(csv))
+    const described = path === null ? schema : { ...jsonSchemaFor(path), ...schema }
+    const text = `${JSON.stringify(described, null, 2)}\n`
+    if (path !== null) await writeNewFile(path, text)
+    if (json) {
+      const decide = troubles.map(({ message }) => message)
+      return console.log(JSON.stringify({ written: path === null ? [] : [path], decide, notes, schema }, null, 2))
+    }
+    for (const { message } of troubles) console.error(`${styled('yellow', 'to decide:', process.stderr)} ${message}`)
+    if (path === null) {
       process.stdout.write(text)
       return
     }
-    const path = out ?? schemaPath(csv)
-    await writeNewFile(path, text)
+    for (const note of notes) console.log(`read: ${note}`)
     console.log(`${path} written. Edit titles, units and ranges: what it says is published, and fixes the Grids.`)
+    console.log(`\nNext: emp-compile ${csv}`)
   },
+})
+
+/** `$schema` for editors, by a path: if the package is installed in the folder of the file, or in one above it. */
+function jsonSchemaFor(path: string): { readonly $schema?: string } {
+  const own = 'node_modules/emp-compile/schemas/table.json'
+  const folder = dirname(resolve(path))
+  for (let above = folder; ; above = dirname(above)) {
+    const file = relative(folder, join(above, own)).replaceAll('\\', '/')
+    if (existsSync(join(above, own))) return { $schema: file.startsWith('.') ? file : `./${file}` }
+    if (above === dirname(above)) return {}
+  }
 }

@@ -1,122 +1,139 @@
-import { availableParallelism } from 'node:os'
-import type { CommandModule } from 'yargs'
-import { newBell } from '../../runtime/bell.ts'
-import { newCounters } from '../../runtime/counters.ts'
-import { describeEvent, jsonLine, type ServeEvent } from '../../runtime/events.ts'
-import { evaluatorPool } from '../../runtime/pool.ts'
-import { serveStore } from '../../runtime/serve.ts'
-import { openStore, type Store } from '../../runtime/store/index.ts'
-import { badOption } from '../errors.ts'
-import { loadServer, replyKeyOption } from './load.ts'
+import { ReplyKeyError } from 'emp-compile-runtime/internal/errors'
+import type { Server } from 'emp-compile-runtime/internal/server'
+import { type Bell, newBell } from 'emp-compile-runtime/internal/serving/bell'
+import { newCounters } from 'emp-compile-runtime/internal/serving/counters'
+import type { ServeEvent } from 'emp-compile-runtime/internal/serving/events'
+import { newGate } from 'emp-compile-runtime/internal/serving/gate'
+import { threadPool } from 'emp-compile-runtime/internal/serving/pool'
+import { serveStore } from 'emp-compile-runtime/internal/serving/serve-store'
+import { newVitals } from 'emp-compile-runtime/internal/serving/vitals'
+import { type DirectoryOptions, openStore, type Store } from 'emp-compile-runtime/internal/store/index'
+import { placeOf } from 'emp-compile-runtime/internal/store/store'
+import { badOption, CompileError } from '../errors.ts'
+import type { BuiltPage } from '../page/build.ts'
+import { moduleOf } from './command.ts'
+import { loadServer } from './load.ts'
+import { newLog } from './log.ts'
 import { loadPage } from './page.ts'
+import { requirePinnedKeys } from './pinned-keys.ts'
+import {
+  checkServeOptions,
+  defaultPerHour,
+  defaultStore,
+  type ServeFlags,
+  serveRows,
+  workersOf,
+} from './serve-options.ts'
+import { presignedTickets, relayedTickets, type TicketPlan } from './serve-tickets.ts'
 
-interface ServeArguments {
-  readonly model: string
-  readonly store: string | undefined
-  readonly port: number | undefined
-  readonly host: string
-  readonly tickets: boolean
-  readonly page: boolean
-  readonly 'tickets-per-hour': number
-  readonly 'trusted-proxies': number
-  readonly 'reply-key': string | undefined
-  readonly log: 'text' | 'json'
-  readonly workers: number
-}
+export { defaultStore } from './serve-options.ts'
 
-/** Where client and server meet unless told otherwise. */
-export const defaultStore = 'mailbox'
+export const { builder, handler, optionNames } = moduleOf({
+  argument: {
+    name: 'model',
+    many: true,
+    text: 'directories written by emp-compile: models, or versions of one; the page is that of the first',
+  },
+  options: serveRows,
+  examples: [
+    ['serve generated/heart-disease --port 8080', ''],
+    ['serve generated/heart-disease --store s3://bucket/mailbox --reply-key reply-key.pem', ''],
+    ['serve generated/new generated/old --port 8080', 'two versions, while clients change'],
+  ],
+  run: (options, _first, _given, models) => serve(options, models),
+})
 
-export const serveCommand: CommandModule<object, ServeArguments> = {
-  command: 'serve <model>',
-  describe: 'answer encrypted requests, over a store or over HTTP, until interrupted',
-  builder: (argv) =>
-    argv
-      .positional('model', { type: 'string', demandOption: true, describe: 'directory written by emp-compile' })
-      .option('store', {
-        type: 'string',
-        describe: 'where to take requests from: a directory or s3://bucket/prefix',
-        defaultDescription: `${defaultStore}, unless --port is given`,
-      })
-      .option('port', {
-        type: 'number',
-        describe: "port for HTTP, 0 for any free one; with a store it takes the store's notifications, too",
-      })
-      .option('host', { type: 'string', default: '127.0.0.1', describe: 'address for HTTP' })
-      .option('tickets', {
-        type: 'boolean',
-        default: false,
-        describe: 'hand out tickets for the store on S3 over HTTP, to clients without keys of their own',
-      })
-      .option('page', {
-        type: 'boolean',
-        default: true,
-        describe: 'serve the page of the model on the port, at /; --no-page for the server alone',
-      })
-      .option('tickets-per-hour', { type: 'number', default: 60, describe: 'tickets for one caller' })
-      .option('trusted-proxies', { type: 'number', default: 0, describe: 'proxies of your own before this port' })
-      .option('reply-key', replyKeyOption)
-      .option('log', {
-        choices: ['text', 'json'] as const,
-        default: 'text' as const,
-        describe: 'form of the log, a line per event, on standard error',
-      })
-      .option('workers', {
-        type: 'number',
-        default: availableParallelism(),
-        defaultDescription: 'one for each core',
-        describe: 'threads that evaluate; 0 to evaluate in the thread that answers',
-      })
-      .requiresArg(['store', 'port', 'host', 'tickets-per-hour', 'trusted-proxies', 'reply-key', 'log', 'workers'])
-      .example('$0 serve generated/heart-disease --port 8080', '')
-      .example('$0 serve generated/heart-disease --store s3://bucket/mailbox', '')
-      .example('$0 serve generated/heart-disease --store s3://bucket --port 8080 --tickets', ''),
-  handler: serve,
-}
-
-async function serve(options: ServeArguments): Promise<void> {
-  const { model, port, host } = options
-  checkNumber('--port', port ?? 0, 0, 65_535)
-  checkNumber('--tickets-per-hour', options['tickets-per-hour'], 1, 1_000_000)
-  checkNumber('--trusted-proxies', options['trusted-proxies'], 0, 16)
-  checkNumber('--workers', options.workers, 0, 1024)
+async function serve(options: ServeFlags, models: readonly string[]): Promise<void> {
+  checkServeOptions(options)
+  const workers = workersOf(options)
+  const { port, host } = options
   const storeUrl = options.store ?? (port === undefined ? defaultStore : null)
-  if (storeUrl === 'memory:') throw badOption('--store', storeUrl, 'a directory here: no client can reach this memory')
-  if (options.tickets && (port === undefined || storeUrl?.startsWith('s3:') !== true)) {
-    throw badOption('--tickets', true, 'a --port, and a --store on S3')
-  }
-  const store = storeUrl === null ? null : await openStoreOption(storeUrl)
-  const loaded = await loadServer(model, options['reply-key'])
-  // Before anything is served, as it may fail.
-  const hasPage = options.page && port !== undefined
-  const page = hasPage ? (await loadPage(model, { kind: 'http', url: null }, [])).page : null
-  const pool = options.workers === 0 ? null : evaluatorPool({ threads: options.workers })
-  const server =
-    pool === null ? loaded : loaded.with({ evaluator: pool.evaluator, labelEvaluator: pool.labelEvaluator })
+  const isOnS3 = storeUrl?.startsWith('s3:') === true
+  const mode = options['store-mode']
+  const store =
+    storeUrl === null
+      ? null
+      : await openStoreOption(storeUrl, mode === undefined ? {} : { mode: Number.parseInt(mode, 8) })
+  const loaded = await loadServers(models, options['reply-key'])
+  if (isOnS3 && options['reply-key'] !== false) requirePinnedKeys(loaded.map(({ contract }) => contract))
   const counters = newCounters()
+  const log = newLog(options.json ? 'json' : options.log)
   const onEvent = (event: ServeEvent) => {
     counters.count(event)
-    console.error(options.log === 'json' ? jsonLine(event) : describeEvent(event))
+    log(event)
   }
+  const pool =
+    workers === 0
+      ? null
+      : threadPool({ threads: workers, onFailure: (error) => onEvent({ kind: 'failed', session: null, error }) })
+  const servers = loaded.map((server) => (pool === null ? server : server.with({ runner: pool })))
+  const bells = new Map<string, Bell>()
+  const places: { readonly server: Server; readonly place: string; readonly bell: Bell }[] = []
+  for (const server of servers) {
+    const place = await placeOf(server.contract)
+    const bell = newBell()
+    bells.set(place, bell)
+    places.push({ server, place, bell })
+  }
+  const ring = () => {
+    for (const bell of bells.values()) bell.ring()
+  }
+  const tickets =
+    options.tickets && store !== null && storeUrl !== null
+      ? planOf(options, servers, store, storeUrl, ring, onEvent)
+      : null
+  const evaluates = options.evaluate ?? tickets === null
+  // Before anything is served, as it may fail.
+  const page = options.page && port !== undefined ? await pageOf(models, evaluates ? null : tickets, onEvent) : null
+
   const stop = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
   const { signal } = stop
+  const gate = newGate({ hands: Math.max(1, workers), maxWait: 1000 * options['max-wait'] })
+  const vitals = newVitals(store === null ? [] : places.map(({ place }) => place), gate)
+  onSignals(() => {
+    vitals.drain()
+    stop.abort()
+  })
 
   const work: Promise<unknown>[] = []
-  const bell = newBell()
+  const begin = (part: Promise<unknown>) => {
+    // What fails before all parts have begun is not lost: it is waited for below.
+    part.catch(() => {})
+    work.push(part)
+  }
+  if (tickets !== null) begin(tickets.check(signal))
   if (store !== null) {
     // Each look into S3 costs a little money.
-    const pace = storeUrl?.startsWith('s3:') === true ? { poll: 200, idlePoll: 1000 } : {}
-    work.push(serveStore(server, store, { signal, onEvent, bell, ...pace }))
-    onEvent({ kind: 'serving', model: server.contract.model, on: `the store ${storeUrl}` })
+    const pace = isOnS3 ? { poll: 200, idlePoll: 1000 } : {}
+    const ages = { maxAge: 1000 * options['max-age'], sweepAfter: 1000 * options['sweep-after'] }
+    const once = options.once || tickets !== null
+    for (const { server, place, bell } of places) {
+      const onLook = vitals.onLook.bind(null, place)
+      begin(serveStore(server, store, { signal, onEvent, onLook, bell, once, ...ages, ...pace }))
+      onEvent({ kind: 'serving', model: server.contract.name, on: `the store ${storeUrl}` })
+    }
   }
-  if (port !== undefined) {
+  const metricsPort = options['metrics-port']
+  if (port !== undefined || metricsPort !== undefined) {
     // Loaded here, as only a server on a port needs it.
     const { serveWeb } = await import('./web.ts')
-    const rate = { perHour: options['tickets-per-hour'], trustedProxies: options['trusted-proxies'] }
-    const beside = storeUrl === null ? null : { url: storeUrl, bell }
-    const tickets = options.tickets ? rate : null
-    work.push(serveWeb(server, { host, port, store: beside, tickets, page, counters, signal, onEvent }))
+    const web = serveWeb(servers, {
+      address: port === undefined ? null : { host, port },
+      operators: metricsPort === undefined ? null : { host: options['metrics-host'], port: metricsPort },
+      store: storeUrl === null ? null : { prefix: prefixOf(storeUrl), bells },
+      tickets,
+      evaluates,
+      perHour: options['requests-per-hour'] ?? (tickets === null ? null : defaultPerHour),
+      trustedProxies: options['trusted-proxies'],
+      page,
+      gate,
+      vitals,
+      counters,
+      grace: 1000 * options.grace,
+      signal,
+      onEvent,
+    })
+    begin(web)
   }
   try {
     await Promise.all(work)
@@ -128,21 +145,85 @@ async function serve(options: ServeArguments): Promise<void> {
   }
 }
 
-function checkNumber(option: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return
-  throw badOption(option, value, `a whole number from ${least} to ${most}`)
+function planOf(
+  options: ServeFlags,
+  servers: readonly Server[],
+  store: Store,
+  url: string,
+  ring: () => void,
+  onEvent: (event: ServeEvent) => void,
+): TicketPlan {
+  if (options['ticket-uploads'] === 'relay') return relayedTickets(servers, store, ring)
+  return presignedTickets(servers, store, url, onEvent)
+}
+
+/** The first signal ends the server in good order, the second at once. */
+function onSignals(end: () => void): void {
+  let isEnding = false
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (isEnding) process.exit(1)
+      isEnding = true
+      end()
+    })
+  }
+}
+
+/** Loads the servers, each with that of the reply keys that it pins. */
+async function loadServers(
+  directories: readonly string[],
+  replyKey: ServeFlags['reply-key'],
+): Promise<readonly Server[]> {
+  const files = replyKey === undefined || replyKey === false ? [undefined] : [replyKey].flat()
+  const servers: Server[] = []
+  for (const directory of directories) {
+    let refusal: unknown = null
+    for (const file of files) {
+      try {
+        servers.push(await loadServer(directory, file))
+        refusal = null
+        break
+      } catch (error) {
+        const isOfAnother = error instanceof ReplyKeyError && error.code !== 'malformed-reply-key'
+        if (!isOfAnother) throw error
+        refusal = error
+      }
+    }
+    if (refusal === null) continue
+    const isUnsigned = refusal instanceof ReplyKeyError && refusal.code === 'unused-reply-key' && directories.length > 1
+    if (!isUnsigned) throw refusal
+    servers.push(await loadServer(directory, undefined))
+  }
+  return servers
+}
+
+/** The page of the first model; none, and a line in the log, where its documents are missing. */
+async function pageOf(
+  [model = '']: readonly string[],
+  tickets: TicketPlan | null,
+  onEvent: (event: ServeEvent) => void,
+): Promise<BuiltPage | null> {
+  try {
+    const kind = tickets === null ? 'http' : 'tickets'
+    return (await loadPage(model, { kind, url: null }, (await tickets?.origins()) ?? [])).page
+  } catch (error) {
+    if (!(error instanceof CompileError) || error.code !== 'no-page-documents') throw error
+    onEvent({ kind: 'ignored', reason: `there is no page: ${error.message}` })
+    return null
+  }
+}
+
+/** What stands before the keys of a store in its bucket. */
+function prefixOf(storeUrl: string): string {
+  return /^s3:\/\/[^/]+\/+(.*?)\/*$/.exec(storeUrl)?.[1] ?? ''
 }
 
 /** Opens the store of a `--store` option. */
-export async function openStoreOption(url: string): Promise<Store> {
+export async function openStoreOption(url: string, options: DirectoryOptions = {}): Promise<Store> {
   try {
-    return await openStore(url)
+    return await openStore(url, options)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw badOption(
-      '--store',
-      url,
-      'a directory, s3://bucket/prefix, or memory: where client and server are one process',
-    )
+    throw badOption('store', url, 'a directory, s3://bucket/prefix, or memory: where client and server are one process')
   }
 }

@@ -1,84 +1,145 @@
-import { createServer, type Server as HttpServer } from 'node:http'
-import { serve } from '@hono/node-server'
+import { gzipSync } from 'node:zlib'
 import { getConnInfo } from '@hono/node-server/conninfo'
-import type { Context, Hono } from 'hono'
-import type { Bell } from '../../runtime/bell.ts'
-import type { Counters } from '../../runtime/counters.ts'
-import type { ServeEvent } from '../../runtime/events.ts'
-import { httpApp } from '../../runtime/http.ts'
-import { notifyApp } from '../../runtime/notify.ts'
-import { addressBehind, callerOfAddress } from '../../runtime/rate-limit.ts'
-import type { Server } from '../../runtime/server.ts'
-import { ticketSigner } from '../../runtime/store/s3-presign.ts'
-import { ticketApp } from '../../runtime/tickets.ts'
-import { badOption } from '../errors.ts'
+import type { Server } from 'emp-compile-runtime/internal/server'
+import type { Bell } from 'emp-compile-runtime/internal/serving/bell'
+import type { Counters } from 'emp-compile-runtime/internal/serving/counters'
+import type { ServeEvent } from 'emp-compile-runtime/internal/serving/events'
+import type { Gate } from 'emp-compile-runtime/internal/serving/gate'
+import { httpApp, onAppError } from 'emp-compile-runtime/internal/serving/http'
+import { notifyApp } from 'emp-compile-runtime/internal/serving/notify'
+import { healthApp, operatorApp } from 'emp-compile-runtime/internal/serving/operator-app'
+import { addressBehind, callerOfAddress, rateLimiter } from 'emp-compile-runtime/internal/serving/rate-limit'
+import { type SignTicket, ticketApp } from 'emp-compile-runtime/internal/serving/tickets'
+import type { Vitals } from 'emp-compile-runtime/internal/serving/vitals'
+import { type Context, Hono } from 'hono'
 import type { BuiltPage } from '../page/build.ts'
 import { pageApp } from '../page/serve.ts'
+import { listen } from './listen.ts'
 
-export interface WebOptions {
+export interface Address {
   readonly host: string
   readonly port: number
-  /** The store that is served beside it; it is woken by notifications. */
-  readonly store: { readonly url: string; readonly bell: Bell } | null
-  /** The rate of tickets for that store, if any are handed out. */
-  readonly tickets: { readonly perHour: number; readonly trustedProxies: number } | null
+}
+
+/** How tickets are handed out. */
+export interface WebTickets {
+  readonly sign: (server: Server) => SignTicket
+  readonly isOpen: () => boolean
+  /** Through which the sessions of tickets go, if not straight to the store. */
+  readonly relay: Hono | null
+}
+
+export interface WebOptions {
+  /** Null if only operators are served. */
+  readonly address: Address | null
+  /** Where operators and monitors ask, besides. */
+  readonly operators: Address | null
+  /** The bells of the store that is served beside it, by place, and the prefix of its keys. */
+  readonly store: { readonly prefix: string; readonly bells: ReadonlyMap<string, Bell> } | null
+  readonly tickets: WebTickets | null
+  /** Whether requests are evaluated here. */
+  readonly evaluates: boolean
+  /** Evaluations, or tickets for them, of one caller in an hour; null if there is no limit. */
+  readonly perHour: number | null
+  readonly trustedProxies: number
   /** The page that is served at `/`, if any. */
   readonly page: BuiltPage | null
+  readonly gate: Gate
+  readonly vitals: Vitals
   readonly counters: Counters
+  /** Milliseconds for which what is in hand is answered when the signal is aborted. */
+  readonly grace: number
   readonly signal: AbortSignal
   readonly onEvent: (event: ServeEvent) => void
 }
 
+/** Milliseconds for which a port stays open after the signal, where somebody would notice that it is not ready. */
+const linger = 3000
+/** The same where nobody would: what was sent to the port before the signal is read. */
+const leastLinger = 200
+
 /**
- * Serves a model over HTTP until the signal is aborted.
+ * Serves models over HTTP until the signal is aborted.
  *
- * @throws {CompileError} `bad-option` if the port is taken.
+ * @throws {CompileError} `bad-option` if a port is taken.
  */
-export async function serveWeb(server: Server, options: WebOptions): Promise<void> {
-  const { store, tickets, page, counters, onEvent } = options
-  const { contract } = server
-  const app = httpApp(server, { onEvent, counters })
-  if (store !== null) {
-    app.route('/', notifyApp(contract.model, store.bell, prefixOf(store.url)))
+export async function serveWeb(servers: readonly Server[], options: WebOptions): Promise<void> {
+  const { address, operators, vitals, counters, signal, onEvent, grace } = options
+  const contracts = servers.map(({ contract }) => contract)
+  const names = [...new Set(contracts.map(({ name }) => name))].join(', ')
+  const isWatched = watching()
+  const lingering = (inHand: number) =>
+    isWatched.isRecent() || inHand > 0 || vitals.queue().inHand > 0 ? linger : leastLinger
+  const open = (option: '--port' | '--metrics-port', { host, port }: Address, inner: Hono, what: string) => {
+    const app = new Hono()
+    app.use('/ready', isWatched.note)
+    app.route('/', inner)
+    const onListening = (on: string) => onEvent({ kind: 'serving', model: what, on })
+    return listen(app.fetch, { option, host, port, signal, grace, linger: lingering, onListening, onEvent })
   }
-  if (store !== null && tickets !== null) {
-    const caller = (c: Context) => {
-      const connection = getConnInfo(c).remote.address ?? ''
-      return callerOfAddress(addressBehind(tickets.trustedProxies, connection, c.req.header('x-forwarded-for')))
-    }
-    const limit = { perHour: tickets.perHour }
-    app.route('/', ticketApp(contract, ticketSigner(store.url, contract), { caller, limit, onEvent }))
+  const ports: Promise<void>[] = []
+  if (address !== null) ports.push(open('--port', address, webApp(servers, options), names))
+  if (operators !== null) {
+    const app = operatorApp({ contracts, vitals, counters })
+    ports.push(open('--metrics-port', operators, app, 'metrics'))
   }
-  if (page !== null) app.route('/', pageApp(page))
-  await listen(app.fetch, options, (on) => onEvent({ kind: 'serving', model: contract.model, on }))
+  await Promise.all(ports)
 }
 
-/** What stands before the keys of a store in its bucket. */
-function prefixOf(storeUrl: string): string {
-  return /^s3:\/\/[^/]+\/+(.*?)\/*$/.exec(storeUrl)?.[1] ?? ''
+/** Whether somebody asks if the server is ready: who does would notice that it ends. */
+function watching() {
+  let asked = Number.NEGATIVE_INFINITY
+  return {
+    note: async (_: Context, next: () => Promise<void>) => {
+      asked = performance.now()
+      await next()
+    },
+    isRecent: () => performance.now() - asked < 60_000,
+  }
 }
 
-/** Milliseconds that requests under way have when the server is told to end. */
-const grace = 2000
+function webApp(servers: readonly Server[], options: WebOptions): Hono {
+  const { store, tickets, evaluates, perHour, trustedProxies, page, gate, vitals, onEvent } = options
+  const contracts = servers.map(({ contract }) => contract)
+  const app = new Hono()
+  app.onError(onAppError(onEvent))
+  const caller = (c: Context) => {
+    const connection = getConnInfo(c).remote.address ?? ''
+    const behind = addressBehind(trustedProxies, connection, c.req.header('x-forwarded-for'))
+    return behind === null ? null : callerOfAddress(behind)
+  }
+  const limiter = perHour === null ? null : rateLimiter({ perHour })
+  app.route('/', healthApp({ contracts, vitals }))
+  if (evaluates) {
+    app.route('/', httpApp(servers, { onEvent, gate, ...(limiter === null ? {} : { limit: { limiter, caller } }) }))
+  }
+  if (store !== null) app.route('/', notifyApp(store.bells, store.prefix))
+  if (tickets !== null && limiter !== null) {
+    const { sign, isOpen } = tickets
+    const served = servers.map((server) => ({ contract: server.contract, sign: sign(server) }))
+    app.route('/', ticketApp(served, { caller, limiter, isOpen, onEvent }))
+    if (tickets.relay !== null) app.route('/', tickets.relay)
+  }
+  if (page !== null) app.route('/', compressed(pageApp(page)))
+  else app.get('/', (c) => c.text('There is no page here: this address answers the clients of its models.\n', 404))
+  return app
+}
 
-function listen(
-  fetch: Hono['fetch'],
-  { host, port, signal }: WebOptions,
-  onListening: (url: string) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const http = serve({ fetch, port, hostname: host, createServer }, (address) => {
-      onListening(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`)
-    }) as HttpServer
-    http.on('error', (error) => {
-      const reason = 'code' in error ? String(error.code) : error.message
-      reject(badOption('--port', port, `a port that is free on ${host} (${reason})`))
-    })
-    const end = () => {
-      http.close(() => resolve())
-      setTimeout(() => http.closeAllConnections(), grace).unref()
-    }
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
+/** The same app, whose files are sent compressed to those that take it; each is compressed once. */
+function compressed(app: Hono): Hono {
+  const known = new Map<string, Uint8Array<ArrayBuffer>>()
+  const outer = new Hono()
+  outer.use(async (c, next) => {
+    await next()
+    c.header('vary', 'accept-encoding', { append: true })
+    if (c.res.status !== 200 || !/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return
+    const body = known.get(c.req.path) ?? new Uint8Array(gzipSync(await c.res.arrayBuffer()))
+    known.set(c.req.path, body)
+    const headers = new Headers(c.res.headers)
+    headers.set('content-encoding', 'gzip')
+    headers.delete('content-length')
+    c.res = new Response(body, { status: 200, headers })
   })
+  outer.route('/', app)
+  return outer
 }

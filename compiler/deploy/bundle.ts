@@ -1,4 +1,5 @@
-import { relative, sep } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { generatedBy } from '../version.ts'
@@ -13,9 +14,11 @@ export interface BundleOptions {
   readonly unused?: readonly string[]
 }
 
-/** Where this package's own files lie: its sources, or its build. */
-export const root = fileURLToPath(new URL('../..', import.meta.url))
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+/** Where the runtime's package lies. */
+export const runtimeRoot = dirname(createRequire(import.meta.url).resolve('emp-compile-runtime/package.json'))
+
+/** The conditions of exports maps under which modules are bundled: sources lead to sources, a build to the build. */
+export const conditions = import.meta.url.endsWith('.ts') ? ['emp-compile-source'] : []
 
 /**
  * Bundles a module with all that it imports into one ES module for Node, minified, and its source map. The same bytes on
@@ -43,7 +46,8 @@ export async function bundle({
     sourcesContent: false,
     external: awsSdk === 'external' ? ['@aws-sdk/*', '@smithy/*'] : [...unused],
     banner: { js: `// ${generatedBy}${awsSdk === 'bundled' ? requireForCommonJs : ''}` },
-    plugins: [ownPackage],
+    conditions,
+    plugins: [ownRuntime],
   })
   const textOf = (suffix: string) => outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? ''
   return new Map([
@@ -52,18 +56,48 @@ export async function bundle({
   ])
 }
 
+/** What a module for browsers is made of, beside its text. */
+export interface BrowserBundleOptions {
+  /** The folder that imports are relative to. */
+  readonly directory: string
+  readonly legalComments: 'none' | 'inline'
+  /** Before the one that finds the runtime. */
+  readonly plugins?: readonly Plugin[]
+}
+
+/** Bundles a module with all that it imports into one ES module for browsers, minified. The same bytes on every machine. */
+export async function bundleForBrowsers(
+  entry: string,
+  { directory, legalComments, plugins = [] }: BrowserBundleOptions,
+): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: entry, resolveDir: directory, sourcefile: 'entry.ts', loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    legalComments,
+    banner: { js: `// ${generatedBy}` },
+    conditions,
+    plugins: [...plugins, ownRuntime],
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
 /** Some files of the SDK exist for `require` alone. */
 const requireForCommonJs =
   "\nimport { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"
 
-/** Leads `emp-compile/runtime/...` to the files of this very package, wherever the importing file lies. */
-export const ownPackage: Plugin = {
-  name: 'own-package',
-  setup({ onResolve }) {
-    onResolve({ filter: /^emp-compile\/runtime\// }, ({ path }) => ({
-      path: `${root}${path.slice('emp-compile/'.length)}.${extension}`,
-      sideEffects: false,
-    }))
+/** Leads `emp-compile-runtime/...` to the runtime of this very package, by its exports map, wherever the importing file lies. */
+export const ownRuntime: Plugin = {
+  name: 'own-runtime',
+  setup({ onResolve, resolve }) {
+    const resolveDir = dirname(fileURLToPath(import.meta.url))
+    onResolve({ filter: /^emp-compile-runtime\// }, ({ path, kind, pluginData }) =>
+      pluginData === ownRuntime ? null : resolve(path, { kind, resolveDir, pluginData: ownRuntime }),
+    )
   },
 }
 
@@ -71,11 +105,11 @@ export const ownPackage: Plugin = {
 function portableMap(text: string): string {
   const map: { sources: string[]; [field: string]: unknown } = JSON.parse(text)
   const sources = map.sources.map((source) => {
-    const path = source.replaceAll(sep, '/')
-    const [, inPackage] = /^.*\/node_modules\/(.*)$/.exec(`/${path}`) ?? []
-    if (inPackage !== undefined) return `node_modules/${inPackage}`
-    const ours = relative(root, fileURLToPath(new URL(path, `file://${process.cwd()}/`))).replaceAll(sep, '/')
-    return ours.startsWith('..') ? (path.split('/').at(-1) ?? '') : `emp-compile/${ours}`
+    const path = fileURLToPath(new URL(source.replaceAll(sep, '/'), `file://${process.cwd()}/`))
+    const inRuntime = relative(runtimeRoot, path).replaceAll(sep, '/')
+    if (!inRuntime.startsWith('..')) return `node_modules/emp-compile-runtime/${inRuntime}`
+    const [, inPackage] = /^.*\/node_modules\/(.*)$/.exec(path.replaceAll(sep, '/')) ?? []
+    return inPackage === undefined ? (path.split(sep).at(-1) ?? '') : `node_modules/${inPackage}`
   })
   return `${JSON.stringify({ x_generator: generatedBy, ...map, sources })}\n`
 }

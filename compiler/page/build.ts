@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
+import { type Contract, fingerprint } from 'emp-compile-runtime/internal/contract'
+import type { Connection, PageDocuments, PageModel } from 'emp-compile-runtime/internal/page/documents'
 import { build } from 'esbuild'
-import { type Contract, fingerprint } from '../../runtime/contract.ts'
-import type { Connection, PageDocuments, PageModel } from '../../runtime/page/documents.ts'
-import { ownPackage, root } from '../deploy/bundle.ts'
+import { bundleForBrowsers, conditions, ownRuntime } from '../deploy/bundle.ts'
 import { generatedBy } from '../version.ts'
 import { type Asset, pageHtml } from './html.ts'
 import { contentPolicy, headersFile, type Policies, workerPolicy } from './policy.ts'
@@ -15,6 +15,8 @@ export interface PageOptions {
   readonly connection: Connection
   /** Origins beside the page's own that it talks to. */
   readonly origins: readonly string[]
+  /** Who runs the page, in their own words. */
+  readonly operator?: string
 }
 
 export interface BuiltPage {
@@ -32,19 +34,20 @@ export async function buildPage({
   documents,
   connection,
   origins,
+  operator,
 }: PageOptions): Promise<BuiltPage> {
-  const policies = { page: contentPolicy(origins), worker: workerPolicy(contract.reveal) }
+  const policies = { page: contentPolicy(origins), worker: workerPolicy(documents.sealing) }
   const [workerText, styleText] = await Promise.all([
     script(
-      `import { runWorker } from 'emp-compile/runtime/page/worker'; import { client } from './client.ts'; runWorker(client)`,
+      `import { runWorker } from 'emp-compile-runtime/internal/page/worker'; import { client } from './client.ts'; runWorker(client)`,
       directory,
     ),
     style(),
   ])
   const worker = asset('worker', 'js', workerText)
-  const model: PageModel = { contract, documents, connection, worker }
+  const model: PageModel = { contract, documents, connection, operator: operator ?? null, worker }
   const mainText = await script(
-    `import { runPage } from 'emp-compile/runtime/page/main'; runPage(${JSON.stringify(model)})`,
+    `import { runPage } from 'emp-compile-runtime/internal/page/main'; runPage(${JSON.stringify(model)})`,
     directory,
   )
   const [main, css, icon] = [
@@ -61,6 +64,7 @@ export async function buildPage({
     script: main,
     style: css,
     icon: icon.file,
+    operator: operator ?? null,
   })
   const files = new Map([
     ['index.html', html],
@@ -79,26 +83,13 @@ function asset(name: string, extension: string, text: string): Asset {
   return { file: `${name}.${short}.${extension}`, integrity }
 }
 
-/** A module for browsers, with all that it imports. */
-async function script(contents: string, resolveDir: string): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir, sourcefile: 'entry.ts', loader: 'ts' },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    minify: true,
-    legalComments: 'none',
-    banner: { js: `// ${generatedBy}` },
-    plugins: [ownPackage],
-  })
-  return outputFiles[0]?.text ?? ''
-}
+const script = (entry: string, directory: string) => bundleForBrowsers(entry, { directory, legalComments: 'none' })
 
 async function style(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [`${root}runtime/page/page.css`],
+    entryPoints: ['emp-compile-runtime/page.css'],
+    conditions,
+    plugins: [ownRuntime],
     write: false,
     minify: true,
     banner: { css: `/* ${generatedBy} */` },

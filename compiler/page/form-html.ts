@@ -3,9 +3,9 @@ import {
   type ChoiceQuestion,
   type NumberQuestion,
   type Question,
-  rangeOf,
-} from '../../runtime/page/questions.ts'
-import { xmlText } from '../4-emit/escape.ts'
+  unitRange,
+} from 'emp-compile-runtime/internal/page/questions'
+import { xmlText } from '../emit/escape.ts'
 
 /** With more options than this, a question is a list to select from. */
 const mostRadios = 7
@@ -62,14 +62,16 @@ function listHtml({ title, hint, choices, mayBeMissing }: ChoiceQuestion, i: num
 
 function numberHtml({ title, hint, units, mayBeMissing }: NumberQuestion, i: number): string {
   const [own] = units
-  const { html, ids } = hints(i, hint, own === undefined ? null : rangeOf(own))
-  const mode = units.every(({ minimum, decimals }) => decimals === 0 && minimum >= 0) ? 'numeric' : 'decimal'
+  const { html, ids } = hints(i, hint, own === undefined ? null : unitRange(own))
+  // The keypads of telephones for numbers have no minus.
+  const isNegative = units.some(({ minimum }) => minimum < 0)
+  const mode = units.every(({ decimals }) => decimals === 0) ? ' inputmode="numeric"' : ' inputmode="decimal"'
   return [
     '<div class="question">',
     `<label class="title" for="q${i}">${xmlText(title)}</label>`,
     html,
     '<div class="entry">',
-    `<input type="text" id="q${i}" inputmode="${mode}" autocomplete="off" spellcheck="false" ${described(ids)}>`,
+    `<input type="text" id="q${i}"${isNegative ? '' : mode} autocomplete="off" spellcheck="false" ${described(ids)}>`,
     unitHtml({ title, units }, i),
     '</div>',
     ...(mayBeMissing

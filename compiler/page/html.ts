@@ -1,8 +1,8 @@
-import type { Contract } from '../../runtime/contract.ts'
-import { requestBytes } from '../../runtime/contract.ts'
-import type { PageDocuments } from '../../runtime/page/documents.ts'
-import { questionsOf } from '../../runtime/page/questions.ts'
-import { xmlText } from '../4-emit/escape.ts'
+import type { Contract } from 'emp-compile-runtime/internal/contract'
+import { requestBytes } from 'emp-compile-runtime/internal/contract'
+import type { PageDocuments } from 'emp-compile-runtime/internal/page/documents'
+import { questionsOf } from 'emp-compile-runtime/internal/page/questions'
+import { xmlText } from '../emit/escape.ts'
 import { generatedBy } from '../version.ts'
 import { questionHtml } from './form-html.ts'
 
@@ -21,6 +21,7 @@ export interface PageParts {
   readonly script: Asset
   readonly style: Asset
   readonly icon: string
+  readonly operator: string | null
 }
 
 /** No option removes this. */
@@ -28,7 +29,7 @@ const disclaimer =
   'This is research, not a medical device. It has not been checked for use in care, it knows only what is asked here, and it ' +
   'must not be used to decide about treatment. If you are worried about your health, see a doctor.'
 
-/** The page, complete but for its script: who reads it without one sees what it is, and that it needs one. */
+/** The page, complete except for its script. Without the script a reader sees what the page is, and that it needs the script. */
 export function pageHtml(parts: PageParts): string {
   const { contract, documents, policy, script, style, icon } = parts
   const title = titleOf(parts)
@@ -57,11 +58,11 @@ export function pageHtml(parts: PageParts): string {
     '<main id="main" tabindex="-1">',
     ...ask(title, documents, questions.map(questionHtml)),
     ...working,
-    ...answer,
+    ...answer(title, parts.fingerprint),
     ...failure,
     ...privacy(parts),
     '</main>',
-    ...footer(documents),
+    ...footer(documents, parts.operator),
     '</body>',
     '</html>',
   ].join('\n')}\n`
@@ -69,7 +70,7 @@ export function pageHtml(parts: PageParts): string {
 
 /** The target's own title, or the model's. */
 function titleOf({ contract, documents }: PageParts): string {
-  return documents.target.title ?? documents.title ?? contract.model
+  return documents.target.title ?? documents.title ?? contract.name
 }
 
 function ask(title: string, { rows, description, target }: PageDocuments, questions: readonly string[]): string[] {
@@ -88,6 +89,7 @@ function ask(title: string, { rows, description, target }: PageDocuments, questi
       ? []
       : [`<p><strong>What is predicted.</strong> ${xmlText(target.description)}</p>`]),
     '<noscript><p class="warning">This page needs JavaScript: it is what encrypts your answers here, on your device.</p></noscript>',
+    '<p id="not-started" class="warning">The script of this page did not start, so nothing can be asked. Reload the page, or open it in a newer browser.</p>',
     '<div id="faults" class="faults" role="alert" tabindex="-1" aria-labelledby="faults-title" hidden>',
     '<h2 id="faults-title">There is a problem</h2>',
     '<ul id="fault-list"></ul>',
@@ -119,10 +121,16 @@ const working = [
   '</section>',
 ]
 
-const answer = [
+const answer = (title: string, fingerprint: string) => [
   '<section id="answer" hidden>',
+  `<p class="model">${xmlText(title)}</p>`,
+  '<p id="answer-origin" class="small"></p>',
   '<h1 id="answer-title" tabindex="-1"></h1>',
   '<div id="answer-parts"></div>',
+  '<section aria-labelledby="answered-title">',
+  '<h2 id="answered-title">You answered</h2>',
+  '<dl id="answered" class="rows"></dl>',
+  '</section>',
   '<div class="warning">',
   '<h2>What this does not say</h2>',
   '<ul>',
@@ -133,10 +141,11 @@ const answer = [
   `<p>${disclaimer}</p>`,
   '</div>',
   '<div class="actions">',
-  '<button type="button" id="remove">Remove everything</button>',
-  '<button type="button" class="second" id="change">Change my answers</button>',
+  '<button type="button" id="change">Change my answers</button>',
+  '<button type="button" class="second" id="remove">Remove everything</button>',
   '<button type="button" class="plain" id="print">Print</button>',
   '</div>',
+  `<p class="small printed">Contract: <code>${fingerprint}</code></p>`,
   '</section>',
 ]
 
@@ -156,7 +165,7 @@ function privacy({ contract, documents, fingerprint }: PageParts): string[] {
   const { leakage } = documents
   const planned =
     `${requestBytes(contract).toLocaleString('en-GB')} bytes, whatever you answer: your answers, encrypted with a ` +
-    `${contract.reveal === 'signs' ? `${contract.keyBits}-bit ` : ''}key that this page makes for one use, and the public half of that key.`
+    `${documents.sealing.key} that this page makes for one use, and the public half of that key.`
   return [
     '<section id="sent" aria-labelledby="sent-title">',
     '<h2 id="sent-title">What leaves your device</h2>',
@@ -176,7 +185,7 @@ function privacy({ contract, documents, fingerprint }: PageParts): string[] {
     '<details>',
     '<summary>For auditors</summary>',
     '<dl>',
-    `<div><dt>Model</dt><dd>${xmlText(contract.model)}</dd></div>`,
+    `<div><dt>Model</dt><dd>${xmlText(contract.name)}</dd></div>`,
     `<div><dt>SHA-256 of the contract</dt><dd><code>${fingerprint}</code></dd></div>`,
     '<div><dt>SHA-256 of this page, as it came</dt><dd><code id="page-hash"></code></dd></div>',
     definition(
@@ -193,12 +202,13 @@ function privacy({ contract, documents, fingerprint }: PageParts): string[] {
 
 const definition = (name: string, text: string) => `<div><dt>${xmlText(name)}</dt><dd>${xmlText(text)}</dd></div>`
 
-function footer({ references, title }: PageDocuments): string[] {
+function footer({ references, title }: PageDocuments, operator: string | null): string[] {
   const reference = ({ title: name, path }: PageDocuments['references'][number]) =>
     path === null ? xmlText(name) : `<a href="${xmlText(path)}" rel="noreferrer">${xmlText(name)}</a>`
   return [
     '<footer>',
     `<p>${disclaimer}</p>`,
+    ...(operator === null ? [] : [`<p>Run by ${xmlText(operator)}.</p>`]),
     ...(references.length === 0
       ? []
       : [`<p>Data: ${title === null ? '' : `${xmlText(title)}. `}${references.map(reference).join('; ')}.</p>`]),

@@ -1,4 +1,4 @@
-import type { Contract } from '../../runtime/contract.ts'
+import type { SealingDocument } from 'emp-compile-runtime/internal/page/documents'
 import { generatedBy } from '../version.ts'
 
 /**
@@ -20,9 +20,9 @@ export function contentPolicy(origins: readonly string[]): string {
   ].join('; ')
 }
 
-/** The policy of the worker's own file: it computes, and reaches nothing. The group of `label` is WebAssembly. */
-export function workerPolicy(reveal: Contract['reveal']): string {
-  return reveal === 'label' ? "default-src 'none'; script-src 'wasm-unsafe-eval'" : "default-src 'none'"
+/** The policy of the worker's own file: it computes, and reaches nothing. */
+export function workerPolicy({ usesWasm }: SealingDocument): string {
+  return usesWasm ? "default-src 'none'; script-src 'wasm-unsafe-eval'" : "default-src 'none'"
 }
 
 /** The policies of a page, and of its worker. */

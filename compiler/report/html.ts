@@ -1,4 +1,4 @@
-import { xmlText } from '../4-emit/escape.ts'
+import { xmlText } from '../emit/escape.ts'
 import { generatedBy } from '../version.ts'
 import { type Theme, themes } from './palette.ts'
 import { fonts } from './svg.ts'
@@ -12,10 +12,20 @@ export interface Section {
   readonly svg: string | null
   /** Rows of cells; the first row is the head, the first cell of every other row its name. */
   readonly table: readonly (readonly string[])[] | null
+  /** The picture as a list, for windows that are too narrow for it, and beside a picture that is too wide for any. */
+  readonly outline?: Outline
+}
+
+/** A list of lists. */
+export interface Outline {
+  readonly text: string
+  readonly below: readonly Outline[]
 }
 
 export interface Page {
   readonly title: string
+  /** Paragraphs under the title. */
+  readonly lead?: readonly string[]
   /** What is to be known at first sight: names and values. */
   readonly summary: readonly (readonly [string, string])[]
   readonly sections: readonly Section[]
@@ -25,7 +35,7 @@ export interface Page {
  * The report as one HTML page that needs nothing else: pictures and style are in it, it runs no scripts and loads
  * nothing. Light and dark; wide pictures and tables scroll in boxes of their own; it can be printed.
  */
-export function reportHtml({ title, summary, sections }: Page): string {
+export function reportHtml({ title, lead = [], summary, sections }: Page): string {
   return `${[
     `<!-- ${generatedBy} -->`,
     '<!doctype html>',
@@ -41,7 +51,9 @@ export function reportHtml({ title, summary, sections }: Page): string {
     '<body>',
     '<main class="emp-page">',
     `<h1>${xmlText(title)}</h1>`,
+    ...lead.slice(0, 1).map(leadOf),
     ...(summary.length === 0 ? [] : ['<dl>', ...summary.map(entry), '</dl>']),
+    ...lead.slice(1).map(leadOf),
     ...sections.flatMap(sectionOf),
     '</main>',
     '</body>',
@@ -49,10 +61,12 @@ export function reportHtml({ title, summary, sections }: Page): string {
   ].join('\n')}\n`
 }
 
+const leadOf = (text: string) => `<p class="lead">${xmlText(text)}</p>`
+
 const entry = ([name, value]: readonly [string, string]) =>
   `<div><dt>${xmlText(name)}</dt><dd>${xmlText(value)}</dd></div>`
 
-function sectionOf({ heading, text, svg, table }: Section): string[] {
+function sectionOf({ heading, text, svg, table, outline }: Section): string[] {
   const paragraphs = text.split(/\n\s*\n/).filter((paragraph) => paragraph.trim() !== '')
   // What scrolls takes the focus, for those without a mouse.
   const scrolls = (what: string) => `tabindex="0" role="region" aria-label="${xmlText(`${heading}: ${what}`)}"`
@@ -60,11 +74,36 @@ function sectionOf({ heading, text, svg, table }: Section): string[] {
     '<section>',
     `<h2>${xmlText(heading)}</h2>`,
     ...paragraphs.map((paragraph) => `<p>${xmlText(paragraph.trim())}</p>`),
-    ...(svg === null ? [] : [`<div class="wide" ${scrolls('picture')}>`, withoutHeader(svg), '</div>']),
+    ...(svg === null
+      ? []
+      : [`<div class="${pictureClass(svg, outline)}" ${scrolls('picture')}>`, withoutHeader(svg), '</div>']),
+    ...(svg === null || outline === undefined
+      ? []
+      : [`<div class="outline${widthOf(svg) > widest ? ' shown' : ''}">`, ...outlineOf(outline, 0), '</div>']),
     ...(table === null || table.length === 0
       ? []
       : [`<div class="wide" ${scrolls('table')}>`, ...rows(table), '</div>']),
     '</section>',
+  ]
+}
+
+/** Up to this width, in pixels, a picture is still read when it is scaled to the page. */
+const widest = 1400
+
+const widthOf = (svg: string) => Number(/<svg[^>]*?\swidth="([\d.]+)"/.exec(svg)?.[1] ?? 0)
+
+/** A picture that has a list beside it is not shown where only the list can be read. */
+const pictureClass = (svg: string, outline: Outline | undefined) =>
+  outline === undefined ? 'wide' : widthOf(svg) > widest ? 'wide outlined huge' : 'wide outlined'
+
+/** Lists within lists; below the third level they are folded. */
+function outlineOf({ text, below }: Outline, depth: number): string[] {
+  if (below.length === 0) return [`<p>${xmlText(text)}</p>`]
+  return [
+    `<details${depth < 3 ? ' open' : ''}><summary>${xmlText(text)}</summary>`,
+    '<ul>',
+    ...below.flatMap((one) => ['<li>', ...outlineOf(one, depth + 1), '</li>']),
+    '</ul></details>',
   ]
 }
 
@@ -81,8 +120,8 @@ function rows([head = [], ...rest]: readonly (readonly string[])[]): string[] {
   ]
 }
 
-/** Numbers stand to the right. */
-const look = (cell: string) => (/^[-−+<>~≈]?\s?\d/.test(cell.trim()) ? ' class="number"' : '')
+/** Numbers stand to the right; a sentence that begins with one does not. */
+const look = (cell: string) => (cell.length < 40 && /^[-−+<>~≈]?\s?\d/.test(cell.trim()) ? ' class="number"' : '')
 
 const withoutHeader = (svg: string) => svg.replace(/^<!--[\s\S]*?-->\s*/, '').trimEnd()
 
@@ -103,10 +142,16 @@ function style(): string {
     'dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,220px),1fr));gap:12px;margin:0}',
     'dl>div{background:var(--box);border:1px solid var(--line);border-radius:8px;padding:10px 14px}',
     'dt{color:var(--muted);font-size:.875rem}',
-    'dd{margin:2px 0 0;font-weight:600}',
+    'dd{margin:2px 0 0;font-weight:600;font-size:1.25rem;line-height:1.3}',
     '.wide{overflow-x:auto;margin:1em 0}',
     '.wide:focus-visible{outline:3px solid var(--first);outline-offset:2px}',
-    '.wide>svg{display:block;max-width:none}',
+    '.wide>svg{display:block;max-width:100%;height:auto}',
+    '.huge>svg{max-width:none}',
+    '.outline{display:none}.outline.shown{display:block}',
+    '.outline ul{margin:0;padding-left:1.1em;list-style:none;border-left:1px solid var(--line)}.outline p{margin:.2em 0}',
+    '.outline summary{cursor:pointer;padding:.2em 0}',
+    '@media screen and (max-width:700px){.outlined{display:none}.outline{display:block}table{font-size:.8125rem}th,td{padding-right:8px}}',
+    '.lead{font-size:1.0625rem}',
     'table{border-collapse:collapse;font-size:.9375rem;overflow-wrap:normal}',
     'th,td{text-align:left;vertical-align:top;padding:6px 14px 6px 0;border-bottom:1px solid var(--line);max-width:40ch}',
     'thead th{color:var(--muted);font-weight:600}',
@@ -114,6 +159,6 @@ function style(): string {
     '.number{text-align:right;font-variant-numeric:tabular-nums}',
     '@page{margin:15mm}',
     '@media print{.wide{overflow:visible}.wide>svg{max-width:100%;max-height:92vh;height:auto}h2,tr,svg{break-inside:avoid}' +
-      'h2{break-after:avoid}.emp-page{padding:0;max-width:none}}',
+      'h2,h2+p{break-after:avoid}.huge{display:none}.outline.shown details>*{display:block}dl{grid-template-columns:repeat(3,1fr)}.emp-page{padding:0;max-width:none}}',
   ].join('\n')
 }

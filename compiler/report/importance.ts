@@ -1,4 +1,5 @@
-import { type Spread, shuffled, spread } from '../2-train/folds.ts'
+import { at } from 'emp-compile-runtime/internal/at'
+import { type Spread, shuffled, spread } from '../folds.ts'
 
 /**
  * What one feature is good for: how far the score drops when its values are dealt to the rows anew, as the mean and the
@@ -34,7 +35,13 @@ export interface ImpurityNode {
   /** Gini, entropy or variance: at least 0, and of one kind throughout. */
   readonly impurity: number
   /** Null for a leaf. */
-  readonly split: { readonly feature: number; readonly left: ImpurityNode; readonly right: ImpurityNode } | null
+  readonly split: {
+    readonly feature: number
+    /** Other features that it asks together with this one: they share the decrease. */
+    readonly also?: readonly number[]
+    readonly left: ImpurityNode
+    readonly right: ImpurityNode
+  } | null
 }
 
 /**
@@ -47,9 +54,10 @@ export function impurityImportance(root: ImpurityNode, features: number): number
   const decreases = new Array<number>(features).fill(0)
   const visit = ({ rows, impurity, split }: ImpurityNode): void => {
     if (split === null) return
-    const { feature, left, right } = split
+    const { feature, also = [], left, right } = split
     const after = left.rows * left.impurity + right.rows * right.impurity
-    decreases[feature] = (decreases[feature] ?? 0) + rows * impurity - after
+    const asked = [feature, ...also]
+    for (const one of asked) decreases[one] = at(decreases, one) + (rows * impurity - after) / asked.length
     visit(left)
     visit(right)
   }

@@ -1,3 +1,5 @@
+import { at } from 'emp-compile-runtime/internal/at'
+
 /**
  * Measures of a model on rows, by the definitions of scikit-learn 1.2. Everywhere, arrays have one element a row, there
  * is at least one row, weights are at least 0 and their sum is above, and no weights means that each row weighs 1.
@@ -45,21 +47,21 @@ export function classificationMetrics(data: {
   let [loss, squares] = [0, 0]
   for (const [row, answer] of truth.entries()) {
     const [weight, chances, counts] = [weights?.[row] ?? 1, probabilities[row] ?? [], confusion[answer]]
-    const answered = given[row] ?? 0
+    const answered = at(given, row)
     if (counts?.[answered] === undefined) throw new RangeError('a class is not below their number')
     if (chances.length !== classes) throw new RangeError('a row has not one probability for every class')
     counts[answered] += weight
     const clipped = chances.map((chance) => Math.min(Math.max(chance, Number.EPSILON), 1 - Number.EPSILON))
-    loss -= weight * Math.log((clipped[answer] ?? 0) / total(clipped))
+    loss -= weight * Math.log(at(clipped, answer) / total(clipped))
     const errors = chances.map((chance, i) => ((i === answer ? 1 : 0) - chance) ** 2)
-    squares += weight * (classes === 2 ? (errors[1] ?? 0) : total(errors))
+    squares += weight * (classes === 2 ? at(errors, 1) : total(errors))
   }
   const ofClass = confusion.map(total)
   const sum = total(ofClass)
   const recalls = ofClass.flatMap((all, i) => (all === 0 ? [] : [(confusion[i]?.[i] ?? 0) / all]))
   return {
     rows: truth.length,
-    accuracy: total(confusion.map((counts, i) => counts[i] ?? 0)) / sum,
+    accuracy: total(confusion.map((counts, i) => at(counts, i))) / sum,
     balancedAccuracy: total(recalls) / recalls.length,
     rocAuc: areaOverClasses(truth, probabilities, classes, weights),
     logLoss: loss / sum,
@@ -93,7 +95,7 @@ export function regressionMetrics(data: {
   requireRows(truth.length, given, weights)
   const weightOf = (row: number) => weights?.[row] ?? 1
   const weighted = (values: Float64Array) => values.reduce((sum, value, row) => sum + weightOf(row) * value, 0)
-  const errors = truth.map((value, row) => value - (given[row] ?? 0))
+  const errors = truth.map((value, row) => value - at(given, row))
   const sum = weighted(truth.map(() => 1))
   const mean = weighted(truth) / sum
   const squares = weighted(errors.map((error) => error ** 2))
@@ -131,11 +133,11 @@ export function rocCurve(truth: Int32Array, scores: ArrayLike<number>, weights?:
   requireRows(truth.length, scores, weights)
   const atScore = new Map<number, { negative: number; positive: number }>()
   for (const [row, answer] of truth.entries()) {
-    const [score, weight] = [scores[row] ?? 0, weights?.[row] ?? 1]
+    const [score, weight] = [at(scores, row), weights?.[row] ?? 1]
     if (weight === 0) continue
-    const at = atScore.get(score) ?? { negative: 0, positive: 0 }
-    at[answer === 1 ? 'positive' : 'negative'] += weight
-    atScore.set(score, at)
+    const counted = atScore.get(score) ?? { negative: 0, positive: 0 }
+    counted[answer === 1 ? 'positive' : 'negative'] += weight
+    atScore.set(score, counted)
   }
   const counts = [{ negative: 0, positive: 0, threshold: Number.POSITIVE_INFINITY }]
   let [negative, positive] = [0, 0]
@@ -164,40 +166,46 @@ function areaOverClasses(
   const positives = classes === 2 ? [1] : Array.from({ length: classes }, (_, i) => i)
   const areas = positives.map((positive) => {
     const isPositive = truth.map((answer) => (answer === positive ? 1 : 0))
-    const scores = Float64Array.from(probabilities, (chances) => chances[positive] ?? 0)
+    const scores = Float64Array.from(probabilities, (chances) => at(chances, positive))
     const curve = rocCurve(isPositive, scores, weights)
     return curve === null ? null : areaUnder(curve)
   })
   return areas.some((area) => area === null) ? null : total(areas.map((area) => area ?? 0)) / areas.length
 }
 
-export interface Interval {
+export interface ConfidenceInterval {
   readonly low: number
   readonly high: number
 }
 
 /** The quantile of the normal distribution for two-sided 95 %. */
-const normal95 = 1.959963984540054
+export const normal95 = 1.959963984540054
 
 /**
  * The area under the ROC curve with its 95 % confidence interval, cut off at 0 and 1, by DeLong, DeLong and
  * Clarke-Pearson, "Comparing the areas under two or more correlated receiver operating characteristic curves",
- * Biometrics 44 (1988), for a single curve and rows that are independent and weigh the same. It is approximate: too
+ * Biometrics 44 (1988), for a single curve. Rows may be weighted; of groups of rows that depend on each other, the parts
+ * add up (Obuchowski, "Nonparametric analysis of clustered ROC curve data", Biometrics 53, 1997). It is approximate: too
  * narrow for few rows or an area near 1. Null where it is not defined, with less than two positive or two negative rows,
  * and where it would have no width, which would claim what no sample shows: all scores alike, or no two in wrong order.
  *
  * @param truth 1 for a positive row, anything else for a negative one.
  * @param scores Finite, higher for what is more likely positive.
+ * @param groups whose each row is; null where rows are independent.
  * @throws RangeError if lengths differ or there is no row.
  */
 export function aucInterval(
   truth: Int32Array,
   scores: ArrayLike<number>,
-): (Interval & { readonly auc: number; readonly standardError: number }) | null {
-  const curve = rocCurve(truth, scores)
-  const positives = truth.reduce((sum, answer) => sum + (answer === 1 ? 1 : 0), 0)
-  const negatives = truth.length - positives
-  if (curve === null || positives < 2 || negatives < 2) return null
+  weights: Weights = null,
+  groups: Int32Array | null = null,
+): (ConfidenceInterval & { readonly auc: number; readonly standardError: number }) | null {
+  const curve = rocCurve(truth, scores, weights)
+  const weightOf = (row: number) => weights?.[row] ?? 1
+  const rowsOf = (positive: boolean) =>
+    [...truth.keys()].filter((row) => (truth[row] === 1) === positive && weightOf(row) > 0)
+  const [positives, negatives] = [rowsOf(true), rowsOf(false)]
+  if (curve === null || positives.length < 2 || negatives.length < 2) return null
   // The placement of a row is the share of the other class that it is on the right side of, ties counting half. All
   // rows of a score have the same: half the sum of the curve before and after.
   const placements = new Map(
@@ -207,14 +215,18 @@ export function aucInterval(
     }),
   )
   const auc = areaUnder(curve)
-  let [ofPositives, ofNegatives] = [0, 0]
-  for (const [row, answer] of truth.entries()) {
-    const placement = placements.get(scores[row] ?? 0)
-    if (answer === 1) ofPositives += (1 - (placement?.fpr ?? 0) - auc) ** 2
-    else ofNegatives += ((placement?.tpr ?? 0) - auc) ** 2
+  const part = (rows: readonly number[], distance: (row: number) => number) => {
+    const all = total(rows.map(weightOf))
+    return new Map(rows.map((row) => [row, (weightOf(row) * distance(row)) / all]))
   }
-  const variance = ofPositives / (positives - 1) / positives + ofNegatives / (negatives - 1) / negatives
-  const standardError = Math.sqrt(variance)
+  const placed = (row: number) => placements.get(at(scores, row))
+  const ofPositives = part(positives, (row) => 1 - (placed(row)?.fpr ?? 0) - auc)
+  const ofNegatives = part(negatives, (row) => (placed(row)?.tpr ?? 0) - auc)
+  const standardError = Math.sqrt(
+    groups === null
+      ? spreadOfSums(ofPositives, null) + spreadOfSums(ofNegatives, null)
+      : spreadOfSums(new Map([...ofPositives, ...ofNegatives]), groups),
+  )
   if (standardError < 1e-12) return null
   const half = normal95 * standardError
   return { auc, standardError, low: Math.max(0, auc - half), high: Math.min(1, auc + half) }
@@ -231,10 +243,13 @@ export function rocBand(
   truth: Int32Array,
   scores: ArrayLike<number>,
   rates: readonly number[],
-): (Interval & { readonly fpr: number; readonly tpr: number })[] | null {
-  const curve = rocCurve(truth, scores)
+  weights: Weights = null,
+): (ConfidenceInterval & { readonly fpr: number; readonly tpr: number })[] | null {
+  const curve = rocCurve(truth, scores, weights)
   if (curve === null) return null
-  const positives = truth.reduce((sum, answer) => sum + (answer === 1 ? 1 : 0), 0)
+  const own = [...truth.keys()].flatMap((row) => (truth[row] === 1 ? [weights?.[row] ?? 1] : []))
+  // Of weighted rows, Kish's effective number.
+  const positives = total(own) ** 2 / total(own.map((weight) => weight ** 2))
   return rates.map((fpr) => {
     const i = curve.findLastIndex((point) => point.fpr <= fpr)
     const [from, to] = [curve[i], curve[i + 1]]
@@ -253,7 +268,7 @@ export function rocBand(
  * @param z How many standard errors: by default for 95 %.
  * @throws RangeError if `successes` is not within 0 .. n.
  */
-export function wilsonInterval(successes: number, n: number, z: number = normal95): Interval {
+export function wilsonInterval(successes: number, n: number, z: number = normal95): ConfidenceInterval {
   if (!(successes >= 0 && successes <= n)) throw new RangeError('successes are not within 0 .. n')
   const centre = successes + z ** 2 / 2
   const half = z * Math.sqrt((successes * (n - successes)) / n + z ** 2 / 4)
@@ -262,6 +277,16 @@ export function wilsonInterval(successes: number, n: number, z: number = normal9
     low: successes === 0 ? 0 : (centre - half) / (n + z ** 2),
     high: successes === n ? 1 : (centre + half) / (n + z ** 2),
   }
+}
+
+/** The variance of a sum of independent parts, or groups of them, that add up to about 0. */
+function spreadOfSums(parts: ReadonlyMap<number, number>, groups: Int32Array | null): number {
+  const sums = new Map<number, number>()
+  for (const [row, part] of parts) {
+    const own = groups === null ? row : at(groups, row)
+    sums.set(own, (sums.get(own) ?? 0) + part)
+  }
+  return (total([...sums.values()].map((sum) => sum ** 2)) * sums.size) / Math.max(1, sums.size - 1)
 }
 
 function total(values: readonly number[]): number {

@@ -1,23 +1,16 @@
-import { featureName } from '../../runtime/contract.ts'
-import { describeGrid } from '../../runtime/grid.ts'
-import type { TrainOptions } from '../2-train/options.ts'
-import { markdownText } from '../4-emit/escape.ts'
-import type { Plan } from '../plan.ts'
+import { type Column, featureName } from 'emp-compile-runtime/internal/contract'
+import { describeGrid } from 'emp-compile-runtime/internal/grid'
+import { markdownText } from '../emit/escape.ts'
+import { columnsOf } from '../model.ts'
 import type { Table, TableColumn } from '../table.ts'
-import { depthOf, leavesOf, splitsOf, type Tree } from '../tree.ts'
 import { generatedBy } from '../version.ts'
-import { costTable } from './cost-table.ts'
-import type { Figures, Metrics } from './figures.ts'
-import { describeLeakage } from './leakage.ts'
-import type { PricedStep } from './pictures.ts'
+import type { Estimate } from './estimates.ts'
+import type { Figures } from './figures.ts'
+import type { ReportInput } from './input.ts'
+import type { Metrics } from './outcome.ts'
+import { describeRule, type PrunedPath } from './priced-path.ts'
 import { describeRestriction } from './restriction.ts'
-import { describeRounding } from './summary.ts'
-
-/** The steps of a pruning path, and which of them was chosen. */
-export interface PrunedPath {
-  readonly steps: readonly PricedStep[]
-  readonly chosen: number
-}
+import type { Telling } from './telling.ts'
 
 /**
  * The model card: data, options, figures, who learns what, cost, limits.
@@ -25,17 +18,12 @@ export interface PrunedPath {
  * Source: Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
  */
 export function modelCard(
-  table: Table,
-  tree: Tree,
-  plan: Plan,
-  figures: Figures,
-  path: PrunedPath | null,
-  options: TrainOptions,
+  { table, model, lowered, words, figures, path, pruning, evidence }: ReportInput,
+  { kind, called, withheld, result, used }: Telling,
 ): string {
+  const { learns, plan, answers: ofAnswers } = lowered
   const { contract } = plan
   const { source, target } = table
-  const leakage = describeLeakage(plan)
-  const used = new Set(splitsOf(tree.root).map(({ feature }) => tree.features[feature]?.column))
   const answers =
     target.kind === 'number'
       ? []
@@ -45,10 +33,10 @@ export function modelCard(
         })
   return `<!-- ${generatedBy} -->
 
-# ${markdownText(source.title ?? contract.model)}
+# ${markdownText(source.title ?? contract.name)}
 
-A decision tree that predicts ${markdownText(target.name)} (${target.kind === 'number' ? describeGrid(target.grid, target.document.unit) : answers.join(', ')}), compiled to be evaluated on encrypted
-records. This card holds no threshold; model.json and tree.svg beside it do, and are for the model's owner.${plan.reveal === 'label' ? ' It\ntells, as clients do not learn, which columns the tree uses, and how many leaves it has.' : ''}
+${kind} that predicts ${markdownText(target.name)} (${target.kind === 'number' ? describeGrid(target.grid, target.document.unit) : answers.join(', ')}), compiled to be evaluated on encrypted
+records. This card holds ${withheld}, and are for the model's owner.${words.beyondClients === '' ? '' : `\n${words.beyondClients}`}
 
 ## Data
 
@@ -56,53 +44,38 @@ ${markdownText(source.file)}, SHA-256 \`${source.sha256}\`: ${table.rows} rows, 
 target, ${source.missingCells} cells missing.
 
 ${answerTable(target, answers)}
-| column | takes | missing values | used by the tree |
+| column | takes | missing values | used by ${called} |
 | --- | --- | --- | --- |
-${tree.columns.map((column, i) => columnRow(table.columns[i], column, used.has(column.name))).join('\n')}
+${columnsOf(model)
+  .map((column, i) => columnRow(table.columns[i], column, used.has(column.name)))
+  .join('\n')}
 
 ## Training
 
-CART by ${options.criterion ?? (target.kind === 'number' ? 'squared_error' : 'gini')}; depth at most ${options.maxDepth}, at least ${options.minSamplesLeaf} rows in a leaf and
-${options.minSamplesSplit} in a node that is divided${describeFurther(options)}. The result has ${leavesOf(tree.root).length} leaves and depth ${depthOf(tree.root)}.
+${evidence.description} ${result}
 
 ${describeMeasuring(figures)}
-${figures.restriction === undefined ? '' : `\nCuts: ${describeRestriction(figures.restriction, figures.task)}.\n`}${plan.reveal === 'label' && tree.answers === null ? `\nAnswers: ${describeRounding(plan, tree)}.\n` : ''}
+${figures.restriction === undefined ? '' : `\nCuts: ${describeRestriction(figures.restriction, figures.task)}.\n`}${ofAnswers === null ? '' : `\nAnswers: ${ofAnswers}.\n`}
 ${metricsTable(figures)}
-${confusionTable(answers, figures)}${importanceTable(figures)}${path === null ? '' : pruningTable(path, figures.task, plan.reveal)}
+${confusionTable(answers, figures, called)}${importanceTable(figures)}${path === null ? '' : pruningTable(path, figures.task, words.smaller, pruning)}
 ## Who learns what
 
 | party | learns |
 | --- | --- |
-| the client | ${markdownText(leakage.client)} |
-| the server, and the storage between | ${markdownText(leakage.server)} |
+| the client | ${markdownText(learns.client)} |
+| the server, and the storage between | ${markdownText(learns.server)} |
 
 Columns in a request: ${contract.features.map((feature) => markdownText(featureName(feature))).join(', ') || 'none'}.
 ${contract.replyKey === undefined ? '' : `\nReplies are signed (ECDSA, P-256); the client module takes none but those of the key \`${contract.replyKey}\`.\n`}
 ## Cost of one prediction
 
-${costTable(plan)}
+${lowered.costTable()}
 
 ## Limits
 
 A model for research, not a medical device; it must not decide about a patient. It knows only people like those in its
 data. Both parties are assumed to follow the protocol and to be curious. The code has not been audited.
 `
-}
-
-/** The options that are not in force by default. */
-function describeFurther({ maxLeafNodes, minImpurityDecrease, ccpAlpha, classWeight, prune }: TrainOptions): string {
-  const leaves = maxLeafNodes === null ? '' : `; at most ${maxLeafNodes} leaves, the most useful divisions first`
-  const decrease =
-    minImpurityDecrease === 0 ? '' : `; no division that reduces the impurity by less than ${minImpurityDecrease}`
-  const weights =
-    classWeight === null
-      ? ''
-      : `; answers weighted ${classWeight === 'balanced' ? 'inversely to their frequency' : JSON.stringify(classWeight)}`
-  const pruned =
-    prune === null
-      ? ''
-      : `; pruned by ${prune.folds ?? 'up to ten'}-fold cross-validation and the one-standard-error rule`
-  return `${leaves}${decrease}${weights}${pruned}${ccpAlpha === 0 ? '' : `; pruned with complexity parameter ${ccpAlpha}`}`
 }
 
 function answerTable(target: Table['target'], answers: readonly string[]): string {
@@ -116,7 +89,7 @@ ${rows.join('\n')}
 `
 }
 
-function columnRow(holder: TableColumn | undefined, column: Tree['columns'][number], isUsed: boolean): string {
+function columnRow(holder: TableColumn | undefined, column: Column, isUsed: boolean): string {
   const { title = null, unit = null } = holder?.document ?? {}
   const name = markdownText(column.name) + (title === null ? '' : `: ${markdownText(title)}`)
   const takes =
@@ -148,9 +121,9 @@ function metricsTable({ training, heldOut, baseline, task }: Figures): string {
   const lines = Object.entries(names)
     .filter(([key]) => key in training)
     .map(([key, name]) => {
-      const spread = heldOut?.spreads[key]
-      const unseen = heldOut === null ? 'not measured' : show(numbers(heldOut.pooled)[key])
-      const around = spread?.deviation == null ? '' : ` ± ${spread.deviation.toFixed(3)}`
+      const own = (heldOut?.estimates as Readonly<Record<string, Estimate | null>> | undefined)?.[key]
+      const unseen = heldOut === null ? 'not measured' : show(own?.value)
+      const around = own?.low == null ? '' : ` (${show(own.low)} to ${show(own.high)})`
       return `| ${name} | ${unseen}${around} | ${show(numbers(training)[key])} |`
     })
   const always =
@@ -161,15 +134,24 @@ ${lines.join('\n')}
 | ${always} | ${show(baseline)} | ${show(baseline)} |`
 }
 
+/** What stands behind a figure in brackets. */
+const intervalsText =
+  'In brackets 95% intervals over these rows: shares by Wilson, the area under the ROC curve by DeLong, others 1.96 standard errors.'
+
 function describeMeasuring({ heldOut }: Figures): string {
-  if (heldOut === null) return 'An answer has too few rows to hold some out.'
+  if (heldOut === null) return 'There are too few rows to hold some out.'
   const { folds, repeats, pooled } = heldOut
-  if (folds === null) return `Rows not seen: ${pooled.rows}, held out once.`
+  if (folds === null) return `Rows not seen: ${pooled.rows}, held out once. ${intervalsText}`
   const times = repeats === 1 ? '' : `, ${repeats} times`
-  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold; ± between folds.`
+  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold. ${intervalsText}`
 }
 
-function pruningTable({ steps, chosen }: PrunedPath, task: Figures['task'], reveal: Plan['reveal']): string {
+function pruningTable(
+  { steps, chosen }: PrunedPath,
+  task: Figures['task'],
+  smaller: string,
+  pruning: ReportInput['pruning'],
+): string {
   const rows = steps.map(({ leaves, score, deviation, ciphertexts, bytes }, i) => {
     const mark = i === chosen ? ' (chosen)' : ''
     return `| ${leaves}${mark} | ${score.toFixed(3)} ± ${deviation.toFixed(3)} | ${ciphertexts} | ${bytes} |`
@@ -177,7 +159,8 @@ function pruningTable({ steps, chosen }: PrunedPath, task: Figures['task'], reve
   return `
 ## The pruning path
 
-The smallest tree within one standard error of the best one on rows not seen is chosen. ${reveal === 'signs' ? 'A smaller tree is also cheaper,\nand less of it shows.' : 'A smaller tree may also\nhave a shorter reply.'}
+${describeRule(pruning)} These figures helped to choose the size, so they flatter it: quote those above.
+A smaller tree ${smaller}.
 
 | leaves | ${task === 'classification' ? 'accuracy' : 'R²'} | ciphertexts of a prediction | bytes |
 | ---: | ---: | ---: | ---: |
@@ -186,25 +169,27 @@ ${rows.join('\n')}
 }
 
 function importanceTable({ importances }: Figures): string {
-  const shown = importances.filter(({ impurity }) => impurity > 0).toSorted((a, b) => b.impurity - a.impurity)
+  const isOfTree = importances.some(({ impurity }) => impurity !== undefined)
+  const sizeOf = ({ impurity, permutation }: Figures['importances'][number]) => impurity ?? permutation.mean
+  const shown = importances.filter((one) => sizeOf(one) > 0).toSorted((a, b) => sizeOf(b) - sizeOf(a))
   if (shown.length === 0) return ''
-  const rows = shown.map(
-    ({ name, impurity, permutation: { mean, deviation } }) =>
-      `| ${markdownText(name)} | ${impurity.toFixed(3)} | ${mean.toFixed(3)} ± ${(deviation ?? 0).toFixed(3)} |`,
-  )
+  const rows = shown.map(({ name, impurity, permutation: { mean, deviation } }) => {
+    const share = impurity === undefined ? '' : ` ${impurity.toFixed(3)} |`
+    return `| ${markdownText(name)} |${share} ${mean.toFixed(3)} ± ${(deviation ?? 0).toFixed(3)} |`
+  })
   return `
 ## What counts
 
-| feature | share of the decrease of impurity | drop of the score when shuffled |
-| --- | ---: | ---: |
+| feature |${isOfTree ? ' share of the decrease of impurity |' : ''} drop of the score when shuffled |
+| --- |${isOfTree ? ' ---: |' : ''} ---: |
 ${rows.join('\n')}
 `
 }
 
-function confusionTable(answers: readonly string[], { heldOut }: Figures): string {
+function confusionTable(answers: readonly string[], { heldOut }: Figures, called: string): string {
   if (heldOut === null || !('confusion' in heldOut.pooled)) return ''
   return `
-Rows not seen, by their true answer (down) and the one the tree gave (across):
+Rows not seen, by their true answer (down) and the one ${called} gave (across):
 
 | | ${answers.join(' | ')} |
 | --- |${' ---: |'.repeat(answers.length)}

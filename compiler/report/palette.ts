@@ -1,3 +1,5 @@
+import { at } from 'emp-compile-runtime/internal/at'
+
 /** The colours of all pictures and pages of the report. */
 
 /** Eight hues that differ in lightness too, for grey print and colour-blind eyes; then lighter and darker ones. */
@@ -11,7 +13,7 @@ const palette = [
 /** Black or white for text on a fill, whichever contrasts more. */
 export function textOn(fill: string): '#000000' | '#ffffff' {
   const channels = channelsOf(fill).map((channel) => channel / 255)
-  const luminance = [0.2126, 0.7152, 0.0722].reduce((all, share, i) => all + share * (channels[i] ?? 0) ** 2.2, 0)
+  const luminance = [0.2126, 0.7152, 0.0722].reduce((all, share, i) => all + share * at(channels, i) ** 2.2, 0)
   return luminance > 0.18 ? '#000000' : '#ffffff'
 }
 
@@ -24,7 +26,7 @@ export function classColour(answer: number): { readonly fill: string; readonly t
 /** The colour that is `share` of the way from one to another, channel by channel. */
 export function mix(from: string, to: string, share: number): string {
   const goal = channelsOf(to)
-  const channels = channelsOf(from).map((channel, i) => Math.round(channel + share * ((goal[i] ?? 0) - channel)))
+  const channels = channelsOf(from).map((channel, i) => Math.round(channel + share * (at(goal, i) - channel)))
   return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`
 }
 

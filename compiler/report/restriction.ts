@@ -1,5 +1,5 @@
 import type { Table } from '../table.ts'
-import type { HeldOut } from './figures.ts'
+import type { RowOutcome } from './outcome.ts'
 
 /** What public cuts cost: the recipe on rows not seen, with and without them, over the same parts. */
 export interface Restriction {
@@ -11,11 +11,18 @@ export interface Restriction {
   readonly error: number
 }
 
+interface HeldOutRows {
+  readonly outcomes: readonly RowOutcome[]
+}
+
 /** Source of the standard error: Breiman et al. 1984, §3.4, as for pruning. */
-export function restrictionOf({ target }: Table, cuts: number, own: HeldOut, free: HeldOut): Restriction {
-  const losses = ({ outcomes }: HeldOut) =>
-    outcomes.map(({ truth, given }) => (target.kind === 'classes' ? Number(truth !== given) : (truth - given) ** 2))
-  const truths = free.outcomes.map(({ truth }) => truth)
+export function restrictionOf({ target }: Table, cuts: number, own: HeldOutRows, free: HeldOutRows): Restriction {
+  const losses = ({ outcomes }: HeldOutRows) =>
+    outcomes.map(({ truth, given, weight = 1 }) => ({
+      value: target.kind === 'classes' ? Number(truth !== given) : (truth - given) ** 2,
+      weight,
+    }))
+  const truths = free.outcomes.map(({ truth, weight = 1 }) => ({ value: truth, weight }))
   // The loss of a regression is a squared error: over the variance of what is to be told, it is 1 - R².
   const unit = target.kind === 'classes' ? 1 : varianceOf(truths)
   const [loss, freeLosses] = [meanOf(losses(own)), losses(free)]
@@ -27,11 +34,18 @@ export function restrictionOf({ target }: Table, cuts: number, own: HeldOut, fre
   }
 }
 
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+interface Weighed {
+  readonly value: number
+  readonly weight: number
+}
 
-function varianceOf(values: readonly number[]): number {
+const meanOf = (values: readonly Weighed[]) =>
+  values.reduce((sum, { value, weight }) => sum + weight * value, 0) /
+  values.reduce((sum, { weight }) => sum + weight, 0)
+
+function varianceOf(values: readonly Weighed[]): number {
   const mean = meanOf(values)
-  return meanOf(values.map((value) => (value - mean) ** 2))
+  return meanOf(values.map(({ value, weight }) => ({ value: (value - mean) ** 2, weight })))
 }
 
 /** In a sentence: what the restriction costs, in standard errors. */

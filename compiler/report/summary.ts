@@ -1,105 +1,147 @@
-import { featureName } from '../../runtime/contract.ts'
-import { describeGrid } from '../../runtime/grid.ts'
-import type { Pruning } from '../2-train/cross-validate.ts'
-import type { LabelPlan, Plan } from '../plan.ts'
+import { describeGrid } from 'emp-compile-runtime/internal/grid'
+import type { Pruning } from '../evidence.ts'
 import type { Table } from '../table.ts'
-import { depthOf, leavesOf, splitsOf, type Tree } from '../tree.ts'
-import { wrap } from '../wrap.ts'
-import type { Figures, Metrics } from './figures.ts'
-import { describeLeakage } from './leakage.ts'
-import type { ClassificationMetrics } from './metrics.ts'
-import type { PrunedPath } from './model-card.ts'
+import { kilobytes, percent, significant, upToTen, wrap } from '../text.ts'
+import type { Estimate, Estimates } from './estimates.ts'
+import type { Figures } from './figures.ts'
+import type { ReportInput } from './input.ts'
+import type { Metrics } from './outcome.ts'
+import type { PrunedPath } from './priced-path.ts'
 import { describeRestriction } from './restriction.ts'
+import type { Telling } from './telling.ts'
 import { warningsOf } from './warnings.ts'
 
-/** The report on the terminal: a dozen facts, in lines of at most `width` characters. */
-export function summary(lines: readonly (readonly [string, string])[], directory: string, width: number): string {
-  const written = [
-    'written',
-    `${directory}: client.ts, page.json (publish them); server.ts, report/ (keep them private)`,
-  ] as const
-  return [...lines, written].map(([name, text]) => labelled(name, text, width)).join('\n')
+/** What the terminal shows of a compile beside the facts of the report. */
+export interface SummaryExtras {
+  readonly directory: string
+  /** In place of the pruning path's sentence: its table. */
+  readonly path?: readonly string[]
+  /** What each step took. */
+  readonly times?: string
+  readonly width: number
+  /** Emphasises a label. */
+  readonly emphasise?: (label: string) => string
 }
 
-/** What is to be known of a model at first sight: names and values. */
-export function summaryLines(
-  table: Table,
-  tree: Tree,
-  plan: Plan,
-  figures: Figures,
-  pruning: Pruning | null,
-  path: PrunedPath | null,
-): readonly (readonly [string, string])[] {
+/** The report on the terminal: a dozen facts, in lines of at most `width` characters, and what comes next. */
+export function summary(
+  lines: readonly (readonly [string, string])[],
+  { directory, path, times, width, emphasise = (label) => label }: SummaryExtras,
+): string {
+  const files = `${directory}: client.ts, page.json to publish; server.ts, server.js, report/ to keep private`
+  const all = [
+    ...lines.map(([name, text]) => [name, name === 'path' && path !== undefined ? path : text] as const),
+    ['written', files] as const,
+    ...(times === undefined ? [] : [['time', times] as const]),
+  ]
+  const facts = all.map(([name, text]) => labelled(name, text, width, emphasise)).join('\n')
+  return `${facts}\nNext: emp-compile serve ${shellWord(directory)} --port 8080`
+}
+
+/** A path as a shell takes it. */
+const shellWord = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
+
+/**
+ * What is to be known of a model at first sight: names and values.
+ *
+ * @param keys what the clients' keys are, in words; and what is the family's own.
+ */
+export function summaryLines({
+  table,
+  lowered,
+  figures,
+  pruning,
+  path,
+  keys,
+  telling,
+}: ReportInput & { readonly keys: string; readonly telling: Telling }): readonly (readonly [string, string])[] {
+  const { plan, learns, answers } = lowered
   const { cost, contract } = plan
-  const leakage = describeLeakage(plan)
   const missing = table.source.missingCells === 0 ? '' : `, ${table.source.missingCells} cells missing`
   return [
     ['data', `${table.source.file}: ${table.rows} rows, ${table.columns.length} columns${missing}`],
+    ...table.notes.map((note) => ['read', note] as const),
     ['target', describeTarget(table)],
-    ['tree', tree.root.kind === 'split' ? describeTree(tree, plan) : describeSingleLeaf(pruning)],
+    telling.line,
     [
       figures.task === 'classification' ? 'accuracy' : 'error',
       `${describeHeldOut(figures)}; ${describeBaseline(figures)}`,
     ],
+    ...positiveLine(figures),
+    ...testLine(figures),
     ...(figures.restriction === undefined
       ? []
       : [['cuts', describeRestriction(figures.restriction, figures.task)] as const]),
-    ...(plan.reveal === 'label' && tree.answers === null ? [['answers', describeRounding(plan, tree)] as const] : []),
-    ...(pruning === null ? [] : [['pruning', describePruning(pruning)] as const]),
+    ...(answers === null ? [] : [['answers', answers] as const]),
+    ...(telling.lines ?? []),
+    ...(pruning === null ? [] : [['pruning', describePruning(pruning, table)] as const]),
     ...(path === null ? [] : [['path', describePath(path, figures.task)] as const]),
     [
       'cost',
-      `${cost.requestCiphertexts} ciphertexts up (${kilobytes(cost.requestBytes)}), ${cost.replyCiphertexts} down (${kilobytes(cost.replyBytes)}), ${plan.reveal === 'signs' ? `${plan.contract.keyBits}-bit keys` : 'ristretto255'}${contract.replyKey === undefined ? '' : ', replies signed'}`,
+      `${cost.requestCiphertexts} ${cost.requestCiphertexts === 1 ? 'ciphertext' : 'ciphertexts'} up (${kilobytes(cost.requestBytes)}), ${cost.replyCiphertexts} down (${kilobytes(cost.replyBytes)}), ${keys}${contract.replyKey === undefined ? '' : ', replies signed'}`,
     ],
-    ['client learns', leakage.client],
-    ['server learns', leakage.server],
+    ['client learns', learns.client],
+    ['server learns', learns.server],
     ...warningsOf(table).map((warning) => ['warning', warning] as const),
   ]
 }
 
-function describeTree(tree: Tree, plan: Plan): string {
-  const splits = splitsOf(tree.root)
-  const names = tree.features.filter((_, i) => splits.some(({ feature }) => feature === i)).map(featureName)
-  const different = new Set(splits.map(({ feature, cut }) => `${feature} ${cut}`)).size
-  const asked = `${different} different ${plan.reveal === 'signs' ? 'tests' : 'cuts'} on ${names.join(', ')}`
-  return `${leavesOf(tree.root).length} leaves, depth ${depthOf(tree.root)}, ${asked}`
+/** Which answer is positive, and the clinical figures on rows not seen. */
+function positiveLine({ positive, assessment }: Figures): (readonly [string, string])[] {
+  if (positive === null) return []
+  const answer = JSON.stringify(positive.answer)
+  const clinical = assessment?.clinical ?? null
+  const chosen = positive.isChosen ? '' : ' (chosen for you: --positive)'
+  if (clinical === null) return [['positive', `${answer}${chosen}`]]
+  const { threshold, sensitivity, specificity } = clinical
+  const from = threshold === null ? '' : ` from a chance of ${percent(threshold)} on`
+  const told = Object.entries({ sensitivity, specificity }).map(([name, value]) => `${name} ${shareOf(value)}`)
+  return [['positive', `${answer}${from}${chosen}: ${told.join(', ')} on rows not seen`]]
 }
 
-/** Which numbers a model of numbers may answer in `label`, and how far its means are from them. */
-export function describeRounding({ contract }: LabelPlan, tree: Tree): string {
-  const numbers = contract.answers.map(({ answer }) => Number(answer))
-  const [first = 0, second = first] = numbers
-  const off = leavesOf(tree.root).map(({ answer }) => Math.min(...numbers.map((number) => Math.abs(answer - number))))
-  return (
-    `${numbers.length} numbers, ${first} to ${numbers.at(-1) ?? first} in steps of ${significant(second - first)}: the means ` +
-    `of the leaves are rounded to them, which moves none by more than ${significant(Math.max(...off))}; --answer-step sets the step`
-  )
+const shareOf = (estimate: Estimate | null) => (estimate === null ? '-' : percent(estimate.value))
+
+function testLine({ testData }: Figures): (readonly [string, string])[] {
+  if (testData === null) return []
+  const { file, rows, refused, figures } = testData
+  const counted = `${file}: ${rows} rows${refused.length === 0 ? '' : `, ${refused.length} refused`}`
+  return [['test data', `${counted}: ${describeEstimates(figures)} (${describeOthers(figures)})`]]
 }
 
-/** The held-out figures in a line, with their spread over the parts. */
-function describeHeldOut({ heldOut, training, task }: Figures): string {
+/** The held-out figures in a line, with their intervals. */
+function describeHeldOut({ heldOut, training }: Figures): string {
   const seen = `${describeMain(training)} on training rows`
-  if (heldOut === null) return `${seen}; not measured on others: an answer has too few rows`
-  const { pooled, spreads, folds, repeats } = heldOut
+  if (heldOut === null) return `${seen}; not measured on others: there are too few rows to hold some out`
+  const { pooled, estimates, folds, repeats } = heldOut
   const how =
     folds === null
       ? `${pooled.rows} rows held out`
       : `${folds}-fold cross-validation${repeats > 1 ? `, ${repeats} times` : ''}`
-  const main = spreads[task === 'classification' ? 'accuracy' : 'rmse']
-  const scale = task === 'classification' ? 100 : 1
-  const around = main?.deviation == null ? '' : ` ± ${significant(scale * main.deviation)}`
-  const more = 'accuracy' in pooled ? describeProbabilities(pooled) : `MAE ${significant(pooled.mae)}`
-  return `${describeMain(pooled, around)} on rows not seen (${how}; ${more}), ${seen}`
+  return `${describeEstimates(estimates)} on rows not seen (${how}; ${describeOthers(estimates)}), ${seen}`
 }
 
-function describeMain(metrics: Metrics, around = ''): string {
-  if ('accuracy' in metrics) return `${percent(metrics.accuracy)}${around}`
-  return `RMSE ${significant(metrics.rmse)}${around}${metrics.r2 === null ? '' : `, R² ${metrics.r2.toFixed(2)}`}`
+function describeMain(metrics: Metrics): string {
+  if ('accuracy' in metrics) return percent(metrics.accuracy)
+  return `RMSE ${significant(metrics.rmse)}${metrics.r2 === null ? '' : `, R² ${metrics.r2.toFixed(2)}`}`
 }
 
-function describeProbabilities({ rocAuc, brier }: ClassificationMetrics): string {
-  return `${rocAuc === null ? '' : `AUC ${rocAuc.toFixed(2)}, `}Brier score ${brier.toFixed(3)}`
+/** The headline: the accuracy, or the error, with its 95 % interval. */
+function describeEstimates(estimates: Estimates): string {
+  if ('accuracy' in estimates) return `${percent(estimates.accuracy.value)}${between(estimates.accuracy, percent)}`
+  const { rmse, r2 } = estimates
+  return `RMSE ${significant(rmse.value)}${between(rmse, significant)}${r2 === null ? '' : `, R² ${r2.value.toFixed(2)}`}`
 }
+
+function describeOthers(estimates: Estimates): string {
+  if (!('brier' in estimates)) return `MAE ${significant(estimates.mae.value)}`
+  const { rocAuc, brier } = estimates
+  const two = (value: number) => value.toFixed(2)
+  return `${rocAuc === null ? '' : `AUC ${two(rocAuc.value)}${between(rocAuc, two)}, `}Brier score ${brier.value.toFixed(3)}`
+}
+
+/** ` (71.4% to 81.1%)`; nothing where there is no interval. */
+const between = ({ low, high }: Estimate, show: (value: number) => string) =>
+  low === null || high === null ? '' : ` (${show(low)} to ${show(high)})`
 
 function describeBaseline({ baseline, task }: Figures): string {
   return task === 'classification'
@@ -107,25 +149,11 @@ function describeBaseline({ baseline, task }: Figures): string {
     : `always the mean: RMSE ${significant(baseline)}`
 }
 
-/** Three significant digits. */
-export const significant = (value: number) => String(Number(value.toPrecision(3)))
-export const percent = (share: number) => `${(100 * share).toFixed(1)}%`
-export const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
-
 function describeTarget({ target }: Table): string {
   const name = `"${target.name}"`
   if (target.kind === 'classes')
-    return `${name}, a classification: ${target.answers.map((answer) => JSON.stringify(answer)).join(', ')}`
+    return `${name}, a classification: ${upToTen(target.answers.map((answer) => JSON.stringify(answer)))}`
   return `${name}, a regression: ${describeGrid(target.grid, target.document.unit)}`
-}
-
-/** Why a tree asks nothing. */
-function describeSingleLeaf(pruning: Pruning | null): string {
-  const why =
-    pruning !== null && (pruning.steps[0]?.leaves ?? 1) > 1
-      ? 'no larger tree does better on rows not seen. --prune none keeps one'
-      : 'no column divides the rows within the bounds. Try a smaller --min-samples-leaf, or other columns'
-  return `a single leaf, so that every record gets the same answer: ${why}`
 }
 
 /** A few steps of the pruning path, the one chosen among them, with what they reach and send. */
@@ -135,25 +163,33 @@ function describePath({ steps, chosen }: PrunedPath, task: Figures['task']): str
     .flatMap(({ leaves, score, ciphertexts, bytes }, i) => {
       if (!wanted.has(i)) return []
       const reached = task === 'classification' ? percent(score) : `R² ${score.toFixed(2)}`
-      const name = `${leaves} ${leaves === 1 ? 'leaf' : 'leaves'}${i === chosen ? ' (chosen)' : ''}`
+      const name = `${leaves} ${leaves === 1 ? 'leaf' : 'leaves'}${i === chosen ? ' (chosen on these rows, so it flatters)' : ''}`
       return [`${name}: ${reached}, ${ciphertexts} ciphertexts, ${kilobytes(bytes)}`]
     })
     .join('; ')
 }
 
-function describePruning({ steps, chosen }: Pruning): string {
+function describePruning({ steps, chosen, by, rule }: Pruning, { target }: Table): string {
   const [best, own] = [steps.reduce((a, b) => (b.loss < a.loss ? b : a)), steps[chosen]]
   const name = (leaves: number) => (leaves === 1 ? '1 leaf' : `${leaves} leaves`)
-  return (
-    `${name(own?.leaves ?? 1)} of ${steps[0]?.leaves ?? 1}: the smallest tree within one standard error of the best ` +
-    `(${name(best.leaves)}) in cross-validation; --prune none keeps all`
-  )
+  const what = target.kind === 'number' ? 'squared error' : by === 'brier' ? 'Brier score' : by
+  const why =
+    rule === 'least'
+      ? `the least ${what} on rows not seen, in cross-validation; --prune-rule 1-se takes a smaller tree`
+      : `the smallest tree whose ${what} is within one standard error of the least (${name(best.leaves)}), in cross-validation`
+  return `${name(own?.leaves ?? 1)} of ${steps[0]?.leaves ?? 1}: ${why}; --prune none keeps all`
 }
 
-/** A label of fixed width, and its text in lines beside it. */
-function labelled(label: string, text: string, width: number): string {
+/** A label of fixed width, and its text beside it: wrapped, or in lines that are there already. */
+function labelled(
+  label: string,
+  text: string | readonly string[],
+  width: number,
+  emphasise: (label: string) => string,
+): string {
   const indent = 15
-  return wrap(text, width - indent)
-    .map((line, i) => (i === 0 ? label : '').padEnd(indent) + line)
+  const lines = typeof text === 'string' ? wrap(text, width - indent) : text
+  return lines
+    .map((line, i) => (i === 0 ? emphasise(label) + ' '.repeat(indent - label.length) : ' '.repeat(indent)) + line)
     .join('\n')
 }

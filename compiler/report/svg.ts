@@ -1,4 +1,4 @@
-import { xmlText } from '../4-emit/escape.ts'
+import { xmlText } from '../emit/escape.ts'
 import { generatedBy } from '../version.ts'
 import { round } from './tree-layout.ts'
 

@@ -6,16 +6,16 @@ export interface Size {
 }
 
 /** Where a node stands. `next` are the positions of its children in the list of boxes; null for a leaf. */
-export interface Box<Card> extends Size {
+export interface NodeBox<Card> extends Size {
   readonly card: Card
   readonly x: number
   readonly y: number
   readonly next: { readonly yes: number; readonly no: number } | null
 }
 
-export interface Layout<Card> extends Size {
+export interface TreePlacement<Card> extends Size {
   /** Every node before its left and then its right subtree. */
-  readonly boxes: readonly Box<Card>[]
+  readonly boxes: readonly NodeBox<Card>[]
 }
 
 /** Free space between the columns, where the edges run, and between boxes one above the other. */
@@ -36,12 +36,12 @@ interface Band<Card> {
  *
  * @param cardOf what stands at a node, and its size, positive and finite; called once per node.
  */
-export function layoutTree<Card extends Size>(root: Node, cardOf: (node: Node) => Card): Layout<Card> {
+export function layoutTree<Card extends Size>(root: Node, cardOf: (node: Node) => Card): TreePlacement<Card> {
   const band = bandOf(root, cardOf)
   const widths: number[] = []
   measureColumns(band, 0, widths)
   const lefts = widths.map((_, depth) => widths.slice(0, depth).reduce((sum, width) => sum + width + columnGap, 0))
-  const boxes: Box<Card>[] = []
+  const boxes: NodeBox<Card>[] = []
   const place = ({ card, centre, children }: Band<Card>, top: number, depth: number): number => {
     const position = boxes.length
     const [x = 0, width = 0] = [lefts[depth], widths[depth]]
@@ -86,7 +86,7 @@ export function round(coordinate: number): number {
 }
 
 /** The path from the right side of a box to the left side of one further right, with rounded corners. */
-export function elbow(from: Box<unknown>, to: Box<unknown>): string {
+export function elbow(from: NodeBox<unknown>, to: NodeBox<unknown>): string {
   const [start, end] = [from.y + from.height / 2, to.y + to.height / 2]
   const [left, bend] = [from.x + from.width, from.x + from.width + 20]
   const curve = Math.sign(end - start) * Math.min(8, Math.abs(end - start) / 2)
@@ -127,12 +127,12 @@ export function shorten(text: string, most: number): string {
 }
 
 /** At most `lines` lines of at most `most` characters, broken at spaces where there are any, the last one cut. */
-export function wrap(text: string, most: number, lines: number): string[] {
+export function wrapLines(text: string, most: number, lines: number): string[] {
   const characters = Array.from(text.replace(/\s+/g, ' ').trim())
   if (lines <= 1 || characters.length <= most) return [shorten(characters.join(''), most)]
   const space = characters.lastIndexOf(' ', most)
   const end = space > 0 ? space : most
-  return [characters.slice(0, end).join(''), ...wrap(characters.slice(end).join(''), most, lines - 1)]
+  return [characters.slice(0, end).join(''), ...wrapLines(characters.slice(end).join(''), most, lines - 1)]
 }
 
 /** Things side by side, `gap` apart, on as many rows as it takes within `width`; each with its place. */

@@ -1,10 +1,32 @@
-import { type Grid, gridValue } from '../../runtime/grid.ts'
-import { xmlText } from '../4-emit/escape.ts'
+import { at } from 'emp-compile-runtime/internal/at'
+import { type Grid, gridValue } from 'emp-compile-runtime/internal/grid'
+import { xmlText } from '../emit/escape.ts'
 import type { ColumnDocument, TableColumn, Target } from '../table.ts'
-import { columnOf, countsOf, type Node, type Split, splitsOf, type Tree, thresholdOf } from '../tree.ts'
+import {
+  columnAsked,
+  countsOf,
+  listOf,
+  meanAt,
+  type Node,
+  type Split,
+  splitsOf,
+  type Tree,
+  thresholdOf,
+} from '../tree.ts'
 import { basicFills, classColour, styleOf } from './palette.ts'
 import { svgDocument, words } from './svg.ts'
-import { type Box, elbow, flow, layoutTree, round, type Size, shorten, tab, textWidth, wrap } from './tree-layout.ts'
+import {
+  elbow,
+  flow,
+  layoutTree,
+  type NodeBox,
+  round,
+  type Size,
+  shorten,
+  tab,
+  textWidth,
+  wrapLines,
+} from './tree-layout.ts'
 
 const manual = 'At every box, follow “yes” if the condition holds, else “no”.'
 const [fontSize, lineHeight, padding, margin, swatch, lineLength] = [13, 18, 10, 24, 10, 32] as const
@@ -76,15 +98,15 @@ function cardOf(tree: Tree, documents: Documents, labels: readonly string[], uni
       ? conditionOf(tree, documents, node)
       : node.kind === 'leaf'
         ? [labels[node.answer] ?? '']
-        : [`${significant(node.answer)}${unit === null ? '' : ` ${unit}`}`, `± ${significant(node.deviation)}`]
-  const heading = wrap(title, lineLength, answer === null ? 1 : 2)
-  const body = rest.flatMap((line) => wrap(line, lineLength, 3))
+        : [`${significant(node.answer)}${unit === null ? '' : ` ${unit}`}`, `± ${significant(meanAt(node).deviation)}`]
+  const heading = wrapLines(title, lineLength, answer === null ? 1 : 2)
+  const body = rest.flatMap((line) => wrapLines(line, lineLength, 3))
   const widths = [
     ...heading.map(boldWidth),
     ...body.map(plainWidth),
     ...chipsOf(counts).map(({ x, width }) => x + width),
   ]
-  const counted = labels.map((label, i) => `${label}: ${counts[i] ?? 0}`).join(', ')
+  const counted = labels.map((label, i) => `${label}: ${at(counts, i)}`).join(', ')
   return {
     full: `${answer === null ? '' : 'Answer: '}${[title, ...rest].join(' ')} (n = ${sum(counts)}; ${counted})`,
     answer,
@@ -97,13 +119,11 @@ function cardOf(tree: Tree, documents: Documents, labels: readonly string[], uni
 }
 
 /** The title of the column and the condition to go left, in words; then where missing values go, if not said by then. */
-function conditionOf(tree: Tree, documents: Documents, { feature: position, cut }: Split): [string, ...string[]] {
-  const feature = tree.features[position]
-  if (feature === undefined) throw new TypeError('a split refers to a feature that is not there')
-  const column = columnOf(tree, feature)
+function conditionOf(tree: Tree, documents: Documents, split: Split): [string, ...string[]] {
+  const column = columnAsked(tree, split)
   const document = documents.get(column.name)
   const title = document?.title ?? column.name
-  const threshold = thresholdOf(column, feature, cut)
+  const threshold = thresholdOf(tree, split)
   const name = (level: string) => quote(document?.categories.get(level) ?? level)
   switch (threshold.kind) {
     case 'at-most': {
@@ -115,9 +135,12 @@ function conditionOf(tree: Tree, documents: Documents, { feature: position, cut 
     case 'missing':
       return [title, threshold.goes === 'left' ? 'is missing' : 'is not missing']
     case 'not-level': {
-      const others = column.kind === 'text' ? column.levels.filter((level) => level !== threshold.level) : []
-      if (column.missing !== 'never') return [title, `is not ${name(threshold.level)}`, '(if missing: yes)']
-      return [title, others.length === 1 ? `is ${others.map(name).join()}` : `is not ${name(threshold.level)}`]
+      const { levels } = threshold
+      const others = column.kind === 'text' ? column.levels.filter((level) => !levels.includes(level)) : []
+      const isNot = `is not ${listOf(levels.map(name))}`
+      if (column.missing !== 'never') return [title, isNot, '(if missing: yes)']
+      const isFewer = others.length === 1 || others.length < levels.length
+      return [title, isFewer ? `is ${listOf(others.map(name))}` : isNot]
     }
     default:
       return threshold satisfies never
@@ -154,7 +177,7 @@ function chipsOf(counts: readonly number[]) {
   return flow(chips, 10)
 }
 
-function drawBox({ card, x, y, width, height }: Box<Card>): string[] {
+function drawBox({ card, x, y, width, height }: NodeBox<Card>): string[] {
   const { full, answer, heading, body, counts } = card
   const [left, bottom] = [x + padding, y + height - padding]
   const colour = answer === null ? null : classColour(answer)
@@ -189,7 +212,7 @@ function bar(counts: readonly number[], x: number, y: number, width: number, hei
 }
 
 /** The lines to the children, the thicker the more of all rows go there. */
-function edgesOf(from: Box<Card>, boxes: readonly Box<Card>[], rows: number): string[] {
+function edgesOf(from: NodeBox<Card>, boxes: readonly NodeBox<Card>[], rows: number): string[] {
   return (['yes', 'no'] as const).flatMap((word) => {
     const to = from.next === null ? undefined : boxes[from.next[word]]
     if (to === undefined) return []
@@ -202,7 +225,7 @@ function edgesOf(from: Box<Card>, boxes: readonly Box<Card>[], rows: number): st
 }
 
 /** The tree as numbered steps, for those who cannot see it. */
-function stepsOf(boxes: readonly Box<Card>[]): string {
+function stepsOf(boxes: readonly NodeBox<Card>[]): string {
   return boxes.reduce((steps, { card, next }, i) => {
     const onwards = next === null ? '' : ` If yes go to ${next.yes + 1}, if no to ${next.no + 1}.`
     return `${steps} ${i + 1}. ${shorten(card.full, 240)}.${onwards}`

@@ -1,3 +1,4 @@
+import { at } from 'emp-compile-runtime/internal/at'
 import type { Table, TableFeature } from '../table.ts'
 
 /** From this many rows on, a column of nothing but different values looks like a number that was given to the rows. */
@@ -22,7 +23,7 @@ export function warningsOf(table: Table): string[] {
 
 /** Whole numbers in an unbroken series, in whatever order: every row has another one. */
 function isNumbering({ rows }: Table, { cells }: TableFeature): boolean {
-  const span = (cells.at(-1) ?? 0) - (cells[0] ?? 0) + 1
+  const span = (cells.at(-1) ?? 0) - at(cells, 0) + 1
   return rows >= fewestRows && cells.length === rows && span === rows
 }
 
@@ -31,7 +32,7 @@ function tellsTarget({ target, rows }: Table, { codes, cells }: TableFeature): b
   if (target.kind === 'number' || rows < fewestRows || cells.length > rows / 5) return false
   const answerOf = new Map<number, number>()
   for (let row = 0; row < rows; row++) {
-    const [code, answer] = [codes[row] ?? 0, target.classes[row] ?? 0]
+    const [code, answer] = [at(codes, row), at(target.classes, row)]
     if ((answerOf.get(code) ?? answer) !== answer) return false
     answerOf.set(code, answer)
   }

@@ -22,12 +22,29 @@ export interface PageDocuments {
   /** Rows of the training data. */
   readonly rows: number
   readonly target: FieldDocument
+  /** How the model did on people that it had not seen; left out where nobody measured it. */
+  readonly unseen?: UnseenDocument
   /** The columns of the contract, in its order. */
   readonly columns: readonly FieldDocument[]
   /** Who learns what of the model, in its own figures. */
   readonly leakage: { readonly client: string; readonly server: string }
+  /** How a record is sealed, in words and needs. */
+  readonly sealing: SealingDocument
   /** The tests in the order of the contract, in words: only where the model's owner publishes them. */
   readonly tests?: readonly TestDocument[]
+}
+
+/** Of answers: of 100 people how many were answered right. Of numbers: the usual error, in the unit of the target. */
+export type UnseenDocument = { readonly right: number } | { readonly error: number }
+
+/** What a page says of the sealing of its model, and what its worker needs. */
+export interface SealingDocument {
+  /** The key that the page makes: `3072-bit key`. */
+  readonly key: string
+  /** What a ciphertext is made for: `each value that the model takes`. */
+  readonly each: string
+  /** Whether the worker runs WebAssembly. */
+  readonly usesWasm: boolean
 }
 
 /** A test, and what its two outcomes mean. */
@@ -49,6 +66,8 @@ export interface PageModel {
   readonly contract: Contract
   readonly documents: PageDocuments
   readonly connection: Connection
+  /** Who runs the page, in their own words; null if they do not say. */
+  readonly operator: string | null
   /** The file of the worker, beside the page, and its hash as in an `integrity` attribute. */
   readonly worker: { readonly file: string; readonly integrity: string }
 }

@@ -1,7 +1,6 @@
-import type { ClassLeaf, Leaf, NumberLeaf } from '../client.ts'
-
+import { at } from '../at.ts'
 /** Where a share may lie. Both in 0 .. 1. */
-export interface Interval {
+export interface ShareInterval {
   readonly low: number
   readonly high: number
 }
@@ -10,7 +9,7 @@ export interface Interval {
 const z = 1.959964
 
 /** The 95% interval of a share, by its score (Wilson, 1927): sound for small groups, and for none or all of them. */
-export function wilson(successes: number, rows: number): Interval {
+export function wilson(successes: number, rows: number): ShareInterval {
   const share = successes / rows
   const centre = share + (z * z) / (2 * rows)
   const half = z * Math.sqrt((share * (1 - share)) / rows + (z / (2 * rows)) ** 2)
@@ -19,7 +18,7 @@ export function wilson(successes: number, rows: number): Interval {
 }
 
 /** The 95% interval of a mean, by the normal distribution; null for fewer than two rows. */
-export function meanInterval({ answer, rows, deviation }: NumberLeaf): Interval | null {
+export function meanInterval(answer: number, rows: number, deviation: number): ShareInterval | null {
   if (rows < 2) return null
   // `deviation` is over n, the error of a mean goes over n - 1.
   const half = (z * deviation) / Math.sqrt(rows - 1)
@@ -36,14 +35,6 @@ export function ofHundred(counts: readonly number[]): number[] {
     .map((value, i) => ({ i, rest: value % 1 }))
     .sort((a, b) => b.rest - a.rest || a.i - b.i)
     .slice(0, missing)
-  for (const { i } of byRemainder) whole[i] = (whole[i] ?? 0) + 1
+  for (const { i } of byRemainder) whole[i] = at(whole, i) + 1
   return whole
-}
-
-/** Whether a leaf is one of a model of numbers. */
-export const isNumberLeaf = (leaf: Leaf): leaf is NumberLeaf => !('counts' in leaf)
-
-/** How many training rows ended at a leaf. */
-export function rowsOf(leaf: Leaf): number {
-  return isNumberLeaf(leaf) ? leaf.rows : (leaf as ClassLeaf).counts.reduce((sum, count) => sum + count, 0)
 }

@@ -5,9 +5,9 @@ import {
   type NumberFault,
   type NumberQuestion,
   type Question,
-  rangeOf,
   readNumber,
   type Unit,
+  unitRange,
   writeNumber,
 } from './questions.ts'
 
@@ -18,10 +18,24 @@ interface Fault {
   readonly message: string
 }
 
+/** One answer as it was understood. */
+export interface GivenAnswer {
+  readonly title: string
+  /** The meaning of the value, or the number with the unit in which it was given. */
+  readonly said: string
+  readonly control: string
+}
+
 /** The form of a page, which stands in its markup: control i is `q<i>`, the options of a choice are `q<i>-<option>`. */
 export interface Form {
   /** The record, or null: then the faults are shown, and the focus is on their summary. */
   read(): Readonly<Record<string, Value>> | null
+  /** What is answered, question by question; those without a valid answer are left out. */
+  given(): readonly GivenAnswer[]
+  /** Whether somebody has entered anything since it was last cleared, filled in or settled. */
+  isTouched(): boolean
+  /** From here on nothing is lost by leaving. */
+  settle(): void
   fillExample(): void
   /** Removes every answer, and every fault that is shown. */
   clear(): void
@@ -61,6 +75,10 @@ export function formOf({ columns }: Contract, questions: readonly Question[], ti
   }
 
   for (const [i, question] of questions.entries()) if (question.kind === 'number') wireNumber(question, i)
+  let touched = false
+  form.addEventListener('input', () => {
+    touched = true
+  })
 
   return {
     read() {
@@ -68,7 +86,18 @@ export function formOf({ columns }: Contract, questions: readonly Question[], ti
       show(faults)
       return faults.length === 0 ? record : null
     },
+    given: () =>
+      questions.flatMap((question, i): GivenAnswer[] => {
+        const said = question.kind === 'choice' ? saidOf(question, i) : writtenOf(question, i)
+        const control = question.kind === 'choice' && listOf(i) === null ? `q${i}-0` : `q${i}`
+        return said === null ? [] : [{ title: question.title, said, control }]
+      }),
+    isTouched: () => touched,
+    settle() {
+      touched = false
+    },
     fillExample() {
+      touched = false
       form.reset()
       for (const [i, question] of questions.entries()) {
         if (question.kind === 'number') {
@@ -84,6 +113,7 @@ export function formOf({ columns }: Contract, questions: readonly Question[], ti
       show([])
     },
     clear() {
+      touched = false
       form.reset()
       for (const [i, question] of questions.entries()) if (question.kind === 'number') input(`q${i}`).disabled = false
       show([])
@@ -116,6 +146,22 @@ function readChoice(question: Question & { kind: 'choice' }, i: number): { reado
   return { question: i, control: list === null ? `q${i}-0` : `q${i}`, message }
 }
 
+const notMeasured = 'not measured, or not known'
+
+function saidOf(question: Question & { kind: 'choice' }, i: number): string | null {
+  const result = readChoice(question, i)
+  if (!('value' in result)) return null
+  if (result.value === null) return notMeasured
+  return question.choices.find(({ value }) => value === result.value)?.label ?? String(result.value)
+}
+
+function writtenOf(question: NumberQuestion, i: number): string | null {
+  const [result, unit] = [readTyped(question, i), unitAt(question, i)]
+  if (!('value' in result) || unit === undefined) return null
+  if (typeof result.value !== 'number') return notMeasured
+  return `${writeNumber(result.value, unit)}${unit.name === null ? '' : ` ${unit.name}`}`
+}
+
 const unitAt = (question: NumberQuestion, i: number): Unit | undefined => {
   const list = document.getElementById(`q${i}-unit`)
   return question.units[list instanceof HTMLSelectElement ? Number(list.value) : 0]
@@ -126,7 +172,7 @@ function readTyped(question: NumberQuestion, i: number): { readonly value: Value
   const unit = unitAt(question, i)
   if (unit === undefined) throw new TypeError('the form has a unit that the question has not')
   const result = readNumber(input(`q${i}`).value, unit)
-  if ('value' in result) return result
+  if ('value' in result) return { value: result.value }
   return { question: i, control: `q${i}`, message: describeFault(result, question, unit) }
 }
 
@@ -141,7 +187,9 @@ function describeFault(fault: NumberFault, { title, mayBeMissing }: NumberQuesti
         ? `“${title}” must be a whole number`
         : `“${title}” must have at most ${unit.decimals} decimal${unit.decimals === 1 ? '' : 's'}`
     case 'out-of-range':
-      return `“${title}” must be ${rangeOf(unit)}`
+      return `“${title}” must be ${unitRange(unit)}: this model knows no other values`
+    case 'ambiguous':
+      return `“${title}” may be ${fault.values[0]} or ${fault.values[1]}: write ${fault.values[1]} without a sign between its digits, or ${fault.values[0]}`
     default:
       return fault satisfies never
   }
@@ -173,6 +221,12 @@ function wireNumber(question: NumberQuestion, i: number): void {
       input(`q${i}`).disabled = missing.checked
     })
   }
+  // A number whose digits were grouped is shown as it was understood.
+  input(`q${i}`).addEventListener('change', () => {
+    const chosen = unitAt(question, i)
+    const given = chosen === undefined ? null : readNumber(input(`q${i}`).value, chosen)
+    if (given !== null && 'value' in given && given.understood !== null) input(`q${i}`).value = given.understood
+  })
   const list = document.getElementById(`q${i}-unit`)
   if (!(list instanceof HTMLSelectElement)) return
   let [unit] = question.units
@@ -182,11 +236,11 @@ function wireNumber(question: NumberQuestion, i: number): void {
     const given = readNumber(input(`q${i}`).value, unit)
     if ('value' in given) input(`q${i}`).value = writeNumber(given.value, next)
     unit = next
-    replace(byId(`q${i}-range`, HTMLElement), rangeOf(next))
+    replace(byId(`q${i}-range`, HTMLElement), unitRange(next))
   }
   list.addEventListener('change', change)
   list.form?.addEventListener('reset', () => {
     unit = question.units[0]
-    if (unit !== undefined) replace(byId(`q${i}-range`, HTMLElement), rangeOf(unit))
+    if (unit !== undefined) replace(byId(`q${i}-range`, HTMLElement), unitRange(unit))
   })
 }

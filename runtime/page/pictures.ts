@@ -1,7 +1,8 @@
+import { at } from '../at.ts'
 import { element, shape } from './dom.ts'
 
 /** One answer in a picture of a hundred people. Tone 0 is the answer asked about. */
-export interface Group {
+export interface PeopleGroup {
   readonly label: string
   readonly share: number
   /** Of the people that it stands on; null if that is not known. */
@@ -12,21 +13,32 @@ export interface Group {
 /** Side of the square in which a person stands. */
 const cell = 20
 
-/** A person in a cell of the grid, as one path: a head and a body. */
-const person = 'M10 2.2a3.1 3.1 0 1 1 0 6.2a3.1 3.1 0 1 1 0-6.2zM4.6 18.4v-4a5.4 5.4 0 0 1 10.8 0v4z'
+/** People in a cell of the grid, as one path each: a head and a body, of another shape in every tone. */
+const bodies = [
+  'v-4a5.4 5.4 0 0 1 10.8 0v4z',
+  'v-9h10.8v9z',
+  'l5.4-9.4l5.4 9.4z',
+  'l2.6-9h5.6l2.6 9z',
+  'v-2.4h3v-6.4h4.8v6.4h3v2.4z',
+  'v-9.2l5.4 3l5.4-3v9.2z',
+  'l1.4-4.6l-1.4-4.6h10.8l-1.4 4.6l1.4 4.6z',
+] as const
+const personOf = (tone: number) =>
+  `M10 2.2a3.1 3.1 0 1 1 0 6.2a3.1 3.1 0 1 1 0-6.2zM4.6 18.4${at(bodies, Math.min(tone, bodies.length - 1))}`
 
-/** Ten rows of ten people, in the order of the groups, with a legend. The words are its text alternative. */
-export function people(groups: readonly Group[], rows: number | null, before: string): HTMLElement {
+/** Rows of ten people, in the order of the groups, with a legend: a hundred, or the group itself. The words are its text alternative. */
+export function people(groups: readonly PeopleGroup[], rows: number | null, before: string): HTMLElement {
   const tones = groups.flatMap(({ tone, share }) => Array.from({ length: share }, () => tone))
   const words = `${before}${groups.map(({ share, label }) => `${share} had: ${label}`).join('; ')}.`
   const side = 10 * cell
+  const height = Math.max(1, Math.ceil(tones.length / 10)) * cell
   const marks = tones.map((tone, i) => {
     const [x, y] = [(i % 10) * cell, Math.floor(i / 10) * cell]
-    return shape('path', { d: person, class: `tone-${Math.min(tone, 7)}`, transform: `translate(${x} ${y})` })
+    return shape('path', { d: personOf(tone), class: `tone-${Math.min(tone, 7)}`, transform: `translate(${x} ${y})` })
   })
   const picture = shape(
     'svg',
-    { viewBox: `0 0 ${side} ${side}`, role: 'img', 'aria-label': words, class: 'people' },
+    { viewBox: `0 0 ${side} ${height}`, role: 'img', 'aria-label': words, class: 'people' },
     ...marks,
   )
   const legend = groups.map(({ share, label, count, tone }) =>
@@ -36,7 +48,7 @@ export function people(groups: readonly Group[], rows: number | null, before: st
       shape(
         'svg',
         { viewBox: `0 0 ${cell} ${cell}`, 'aria-hidden': 'true' },
-        shape('path', { d: person, class: `tone-${Math.min(tone, 7)}` }),
+        shape('path', { d: personOf(tone), class: `tone-${Math.min(tone, 7)}` }),
       ),
       element(
         'span',

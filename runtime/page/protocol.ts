@@ -1,14 +1,10 @@
-import type { Leaf, Walk } from '../client.ts'
 import type { Value } from '../grid.ts'
-import type { Label } from '../label/client.ts'
+import type { Explained } from '../schemes/scheme.ts'
 
 /** What a page asks of its worker, which makes a key and draws noise as soon as it starts. */
 export type Order =
   | { readonly kind: 'seal'; readonly record: Readonly<Record<string, Value>> }
   | { readonly kind: 'open'; readonly reply: Uint8Array }
-
-/** What a record's owner learns: in `label` the answer alone. */
-export type Opened = Leaf | Label
 
 /** How far the worker is: `done` of `of` values can be encrypted at once. */
 export type Progress =
@@ -20,5 +16,5 @@ export type Progress =
 export type Report =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'sealed'; readonly request: Uint8Array }
-  | { readonly kind: 'opened'; readonly leaf: Opened; readonly path: Walk['path'] }
+  | ({ readonly kind: 'opened' } & Explained)
   | { readonly kind: 'failed'; readonly code: string }

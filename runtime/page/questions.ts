@@ -1,5 +1,6 @@
 import type { Column, NumberColumn } from '../contract.ts'
 import { decimalsOf, gridPosition, gridValue, type Value } from '../grid.ts'
+import { readingsOf, type Written } from '../text/numbers.ts'
 import type { FieldDocument, PageDocuments } from './documents.ts'
 
 interface Asked {
@@ -31,6 +32,8 @@ export interface Unit {
   readonly minimum: number
   readonly maximum: number
   readonly decimals: number
+  /** Numbers beyond the range are taken, and count as its ends. */
+  readonly clamps?: true
 }
 
 export interface NumberQuestion extends Asked {
@@ -90,7 +93,8 @@ function unitsOf(column: NumberColumn, document: FieldDocument | undefined): rea
   const { grid } = column
   const decimals = Math.max(decimalsOf(grid.minimum), decimalsOf(grid.step))
   const [minimum, maximum] = [grid.minimum, gridValue(grid, grid.size - 1)]
-  const own: Unit = { name: document?.unit ?? null, factor: 1, minimum, maximum, decimals }
+  const clamps = column.beyond === 'clamp' ? { clamps: true as const } : {}
+  const own: Unit = { name: document?.unit ?? null, factor: 1, minimum, maximum, decimals, ...clamps }
   const others = (document?.otherUnits ?? []).map(({ unit, factor }): Unit => {
     // As many decimals as make a step of the grid no finer than one there; the range narrowed to what they can write.
     const fine = Math.max(0, Math.ceil(Math.log10(factor / grid.step)))
@@ -101,6 +105,7 @@ function unitsOf(column: NumberColumn, document: FieldDocument | undefined): rea
       minimum: Math.ceil((minimum / factor) * scale) / scale,
       maximum: Math.floor((maximum / factor) * scale) / scale,
       decimals: fine,
+      ...clamps,
     }
   })
   return [own, ...others]
@@ -119,21 +124,40 @@ export type NumberFault =
   | { readonly kind: 'not-a-number' }
   | { readonly kind: 'too-fine' }
   | { readonly kind: 'out-of-range' }
+  /** Its sign may be a decimal sign, or stand between thousands. */
+  | { readonly kind: 'ambiguous'; readonly values: readonly [number, number] }
 
-/** A number as typed in, with a decimal point or comma; null if it is none. Nothing groups digits: `1.234,5` is none. */
-export function parseDecimal(text: string): number | null {
-  const plain = text.trim().replace(/^[\u2212\u2013]/, '-')
-  return /^[+-]?(\d+([.,]\d*)?|[.,]\d+)$/.test(plain) ? Number(plain.replace(',', '.')) : null
+/** A number that was typed in. */
+export interface TypedNumber {
+  /** In the column's own unit. */
+  readonly value: number
+  /** How it was understood, in the chosen unit, where its digits were grouped; else null. */
+  readonly understood: string | null
 }
 
-/** The value in the column's own unit, or what is wrong. */
-export function readNumber(text: string, unit: Unit): { readonly value: number } | NumberFault {
-  if (text.trim() === '') return { kind: 'empty' }
-  const given = parseDecimal(text)
-  if (given === null) return { kind: 'not-a-number' }
-  if (given < unit.minimum || given > unit.maximum) return { kind: 'out-of-range' }
-  if (decimalsOf(given) > unit.decimals) return { kind: 'too-fine' }
-  return { value: unit.factor === 1 ? given : given * unit.factor }
+/**
+ * Reads a number as typed in, with a decimal point or comma, digits grouped or not. What may be two numbers is refused,
+ * unless the unit has three decimals and only one of the two is in its range, or a point says which.
+ */
+export function readNumber(text: string, unit: Unit): TypedNumber | NumberFault {
+  const typed = text.trim()
+  if (typed === '') return { kind: 'empty' }
+  const readings = /e/i.test(typed) ? [] : readingsOf(typed)
+  const [first, second] = readings
+  if (first === undefined) return { kind: 'not-a-number' }
+  const isIn = ({ value }: Written) => value >= unit.minimum && value <= unit.maximum
+  if (second !== undefined) {
+    if (unit.clamps !== true && !isIn(first) && !isIn(second)) return { kind: 'out-of-range' }
+    // Where every number is taken, the range rules none out.
+    const isOnly = unit.clamps !== true && !isIn(second)
+    const isSure = unit.decimals >= first.decimals && (isOnly || first.format.decimalChar === '.')
+    if (!isSure) return { kind: 'ambiguous', values: [first.value, second.value] }
+  }
+  if (unit.clamps !== true && !isIn(first)) return { kind: 'out-of-range' }
+  if (first.decimals > unit.decimals) return { kind: 'too-fine' }
+  const isGrouped = first.format.groupChar !== null && typed.replace(/\d/g, '').length > 0
+  const value = unit.factor === 1 ? first.value : first.value * unit.factor
+  return { value, understood: isGrouped ? String(first.value) : null }
 }
 
 /** A value in the column's own unit as one types it in another. */
@@ -142,6 +166,6 @@ export function writeNumber(value: number, unit: Unit): string {
 }
 
 /** `80 to 700 mg/dL`. */
-export function rangeOf({ minimum, maximum, name }: Unit): string {
+export function unitRange({ minimum, maximum, name }: Unit): string {
   return `${minimum} to ${maximum}${name === null ? '' : ` ${name}`}`
 }

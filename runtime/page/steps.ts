@@ -2,7 +2,7 @@ import { byId, element, replace } from './dom.ts'
 import type { Progress } from './protocol.ts'
 
 /** How far a session is. */
-export type Step =
+export type PageStep =
   | Exclude<Progress, { readonly stage: 'ready' }>
   | { readonly stage: 'sealing' }
   | { readonly stage: 'sent'; readonly bytes: number; readonly slow: boolean }
@@ -11,7 +11,7 @@ export type Step =
 const words = ['Make your key', 'Encrypt your answers', 'Send them, and wait for the reply', 'Open the reply'] as const
 
 /** Shows the steps of a session, which of them is under way, and says so aloud. */
-export function showSteps(step: Step): void {
+export function showSteps(step: PageStep): void {
   const { at, says } = describe(step)
   const items = words.map((text, i) => {
     const state = i < at ? 'done' : i === at ? 'doing' : 'to-do'
@@ -23,7 +23,7 @@ export function showSteps(step: Step): void {
   byId('working', HTMLElement).dataset.stage = step.stage
 }
 
-function describe(step: Step): { readonly at: number; readonly says: string } {
+function describe(step: PageStep): { readonly at: number; readonly says: string } {
   switch (step.stage) {
     case 'key':
       return { at: 0, says: 'Making your key on this device.' }

@@ -1,4 +1,5 @@
 import type { Value } from '../grid.ts'
+import type { Explained } from '../schemes/scheme.ts'
 import type { PageModel } from './documents.ts'
 import type { Order, Progress, Report } from './protocol.ts'
 
@@ -16,7 +17,7 @@ export class PageError extends Error {
 /** The worker of one record, seen from the page. */
 export interface Vault {
   seal(record: Readonly<Record<string, Value>>): Promise<Uint8Array>
-  open(reply: Uint8Array): Promise<Pick<Extract<Report, { kind: 'opened' }>, 'leaf' | 'path'>>
+  open(reply: Uint8Array): Promise<Explained>
   /** Ends the worker, whatever it is doing, and with it the key. What was asked of it gets no answer. */
   close(): void
 }

@@ -1,4 +1,4 @@
-import type { Engine, Power } from './engine.ts'
+import type { PaillierEngine, Power } from './engine.ts'
 import { modulo } from './integer.ts'
 import { productsBy } from './products.ts'
 import { type RingFactory, squareRing } from './square-ring.ts'
@@ -8,7 +8,7 @@ import { windowPower } from './windows.ts'
  * Modular exponentiation in plain JavaScript: for browsers, and the reference for the other engine. The number of
  * multiplications modulo m^2 depends on lengths only, not on values. The time of a single one is not constant.
  */
-export function bigintEngine(ringOf: RingFactory = squareRing): Engine {
+export function bigintEngine(ringOf: RingFactory = squareRing): PaillierEngine {
   return {
     name: 'bigint',
     tablePaysFrom: 2,

@@ -1,6 +1,6 @@
 import { type RandomBytes, randomBelow } from '../random.ts'
 import { fixedBasePower } from './comb.ts'
-import type { Engine } from './engine.ts'
+import type { PaillierEngine } from './engine.ts'
 import { bitLength, gcd, modulo } from './integer.ts'
 import { crtParameters, type PrivateKey, type PublicKey } from './keys.ts'
 
@@ -32,7 +32,7 @@ export function encode(m: bigint, { n, nSquared }: PublicKey): bigint {
  * Cryptosystem", ePrint 2015/864 (noise by CRT); Damgard, Jurik, Nielsen, "A generalization of Paillier's public-key
  * system", IJIS 2010 (noise as powers of one residue). Timing: as constant as the engine is; the table is not.
  */
-export function privateCipher(key: PrivateKey, engine: Engine, random: RandomBytes): PrivateCipher {
+export function privateCipher(key: PrivateKey, engine: PaillierEngine, random: RandomBytes): PrivateCipher {
   const { p, q, publicKey } = key
   const { pSquared, qSquared, pSquaredInverse, pInverse, hp, hq } = crtParameters(key)
   const [powP, powQ] = [engine.squarePower(p), engine.squarePower(q)]

@@ -23,7 +23,7 @@ export interface Product {
  * Modular exponentiation in the three shapes that the scheme needs. Everything that takes time goes through here, so an
  * engine is chosen in one place, and one can be checked against the other.
  */
-export interface Engine {
+export interface PaillierEngine {
   readonly name: 'openssl' | 'bigint'
   /** Exponentiation modulo m, at least 2. */
   power(m: bigint): Power

@@ -1,5 +1,5 @@
 import { bigintEngine } from './bigint-engine.ts'
-import type { Engine } from './engine.ts'
+import type { PaillierEngine } from './engine.ts'
 import { modulo } from './integer.ts'
 import { opensslEngine } from './openssl-engine.ts'
 
@@ -7,7 +7,7 @@ import { opensslEngine } from './openssl-engine.ts'
  * Compares an engine with plain BigInt arithmetic on a few numbers, in a few milliseconds: whether an OpenSSL built
  * or configured otherwise, or another compiler of WebAssembly, still does what is asked of it.
  */
-export function passesSelfTest({ power, squarePower, products, ringOf }: Engine): boolean {
+export function enginePassesSelfTest({ power, squarePower, products, ringOf }: PaillierEngine): boolean {
   try {
     const m = (1n << 521n) - 1n
     const naive = (base: bigint, exponent: bigint, modulus: bigint) => {
@@ -43,9 +43,9 @@ export function passesSelfTest({ power, squarePower, products, ringOf }: Engine)
 }
 
 /** OpenSSL where the environment has it and it passes the self-test, else BigInt. */
-export const fastestEngine: Engine = chooseEngine(opensslEngine())
+export const fastestEngine: PaillierEngine = chooseEngine(opensslEngine())
 
 /** The engine given, if there is one that works. */
-export function chooseEngine(native: Engine | null): Engine {
-  return native !== null && passesSelfTest(native) ? native : bigintEngine()
+export function chooseEngine(native: PaillierEngine | null): PaillierEngine {
+  return native !== null && enginePassesSelfTest(native) ? native : bigintEngine()
 }

@@ -1,36 +1,4 @@
-/** Integers and their bytes. Timing depends on the values; nothing here is constant time. */
-
-/** Unsigned big-endian bytes as an integer. Empty is 0. */
-export function bytesToBigint(bytes: Uint8Array): bigint {
-  return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`)
-}
-
-const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
-/** Two hexadecimal digits a byte. */
-export function toHex(bytes: Uint8Array): string {
-  let hex = ''
-  for (const byte of bytes) hex += hexPairs[byte]
-  return hex
-}
-
-/** The value of a hexadecimal digit in small letters, by its code: '0' is 48, 'a' is 97. */
-const digitOf = (code: number) => (code < 58 ? code - 48 : code - 87)
-
-/**
- * An integer as `length` unsigned big-endian bytes.
- *
- * @throws {RangeError} if it is negative or does not fit.
- */
-export function bigintToBytes(value: bigint, length: number): Uint8Array {
-  const hex = (value === 0n ? '' : value.toString(16)).padStart(2 * length, '0')
-  if (value < 0n || hex.length > 2 * length) throw new RangeError('integer does not fit')
-  const bytes = new Uint8Array(length)
-  for (let i = 0; i < length; i++) {
-    bytes[i] = 16 * digitOf(hex.charCodeAt(2 * i)) + digitOf(hex.charCodeAt(2 * i + 1))
-  }
-  return bytes
-}
+/** Integers. Timing depends on the values; nothing here is constant time. */
 
 /** Bits needed to write a positive integer; 0 for 0. */
 export function bitLength(value: bigint): number {

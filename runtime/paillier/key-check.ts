@@ -1,6 +1,6 @@
 import { ProtocolError, type ProtocolErrorCode } from '../errors.ts'
 import type { RandomBytes } from '../random.ts'
-import type { Engine } from './engine.ts'
+import type { PaillierEngine } from './engine.ts'
 import { bitLength } from './integer.ts'
 import { type PrivateKey, privateKey } from './keys.ts'
 import { isProbablePrime } from './prime.ts'
@@ -23,7 +23,7 @@ export function checkedPrivateKey(
   first: bigint,
   second: bigint,
   code: ProtocolErrorCode,
-  engine: Engine,
+  engine: PaillierEngine,
   random: RandomBytes,
 ): PrivateKey {
   const acceptable =

@@ -1,7 +1,8 @@
+import { bigintToBytes, bytesToBigint } from '../bytes.ts'
 import { ProtocolError } from '../errors.ts'
 import { type RandomBytes, systemRandom } from '../random.ts'
 import { fastestEngine } from './fastest-engine.ts'
-import { bigintToBytes, bitLength, bytesToBigint } from './integer.ts'
+import { bitLength } from './integer.ts'
 import { areAdmittedLengths, checkedPrivateKey, longestModulus } from './key-check.ts'
 import type { PrivateKey } from './keys.ts'
 
@@ -104,7 +105,7 @@ export async function importKey(
   return checkedPrivateKey(n / q, q, 'bad-key-file', fastestEngine, random)
 }
 
-/** Checks everything that can be without the passphrase, so that nothing is computed for a file that is none. */
+/** Checks everything that can be without the passphrase, so that nothing is computed for a file that is not a key file. */
 function readFile(text: string): KeyFile {
   const file = text.length <= longestFile ? parsed(text) : null
   if (file === null) return badKeyFile()

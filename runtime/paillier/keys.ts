@@ -1,6 +1,7 @@
+import { bytesToBigint, fromBase64 } from '../bytes.ts'
 import { ProtocolError } from '../errors.ts'
-import type { Engine } from './engine.ts'
-import { bitLength, bytesToBigint, gcd, integerRoot, modInverse } from './integer.ts'
+import type { PaillierEngine } from './engine.ts'
+import { bitLength, gcd, integerRoot, modInverse } from './integer.ts'
 
 /** The public key: the modulus n. The generator is n + 1. */
 export interface PublicKey {
@@ -81,14 +82,9 @@ export async function generateKey(bits: number): Promise<PrivateKey> {
     }
     const pair = await crypto.subtle.generateKey(algorithm, true, ['encrypt', 'decrypt'])
     const jwk = await crypto.subtle.exportKey('jwk', pair.privateKey)
-    const [p, q] = [fromBase64Url(jwk.p ?? ''), fromBase64Url(jwk.q ?? '')]
+    const [p, q] = [bytesToBigint(fromBase64(jwk.p ?? '')), bytesToBigint(fromBase64(jwk.q ?? ''))]
     if (p !== q && gcd(p * q, (p - 1n) * (q - 1n)) === 1n) return privateKey(p, q)
   }
-}
-
-function fromBase64Url(text: string): bigint {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  return bytesToBigint(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
 }
 
 /** No prime factor of an acceptable modulus lies below 2^16. */
@@ -101,7 +97,7 @@ const smallestFactorBits = 16
  *
  * @throws {ProtocolError} `bad-key` (by the function returned).
  */
-export function keyCheck(bits: number, { power }: Engine): (n: bigint) => PublicKey {
+export function keyCheck(bits: number, { power }: PaillierEngine): (n: bigint) => PublicKey {
   const primorial = smallPrimes(1 << smallestFactorBits).reduce((product, prime) => product * BigInt(prime), 1n)
   const degrees = smallPrimes(Math.floor(bits / smallestFactorBits) + 1)
   return (n) => {

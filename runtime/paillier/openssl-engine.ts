@@ -1,5 +1,5 @@
 import { slidingPower } from './bigint-engine.ts'
-import type { Engine, Power } from './engine.ts'
+import type { PaillierEngine, Power } from './engine.ts'
 import { bitLength, modulo } from './integer.ts'
 import { productsBy } from './products.ts'
 import { type RingFactory, squareRing } from './square-ring.ts'
@@ -12,7 +12,7 @@ type NodeCrypto = typeof import('node:crypto')
  *
  * @returns null where there is no `node:crypto`, for instance in a browser.
  */
-export function opensslEngine(node: NodeCrypto | null = builtinCrypto(), rings?: RingFactory): Engine | null {
+export function opensslEngine(node: NodeCrypto | null = builtinCrypto(), rings?: RingFactory): PaillierEngine | null {
   if (node === null) return null
   const ringOf = rings ?? wasmRings() ?? squareRing
   return {
@@ -39,8 +39,8 @@ const fromBuffer = (bytes: Buffer) => BigInt(`0x${bytes.toString('hex')}`)
  * and -1, which it refuses as public keys, and results it refuses as secrets are computed here. Conversion between
  * BigInt and bytes is not constant time.
  *
- * On creation the object tests its modulus for primality, which takes two exponentiations; of a multiple of 5 it sees
- * at once that it is none. So it computes modulo a multiple, 512 bits longer, as its multiplication wants.
+ * On creation the object tests its modulus for primality, which takes two exponentiations; a multiple of 5 it sees
+ * at once not to be prime. So it computes modulo a multiple, 512 bits longer, as its multiplication wants.
  */
 function dhPower(node: NodeCrypto, m: bigint): Power {
   const slow = slidingPower(m)

@@ -1,5 +1,5 @@
 import { type RandomBytes, randomBelow } from '../random.ts'
-import type { Engine } from './engine.ts'
+import type { PaillierEngine } from './engine.ts'
 
 /**
  * Miller and Rabin's test with random bases. A prime always passes; an odd composite, made by whomever, with a chance
@@ -10,7 +10,12 @@ import type { Engine } from './engine.ts'
  *
  * Source: Menezes, van Oorschot, Vanstone: Handbook of Applied Cryptography, 4.24.
  */
-export function isProbablePrime(candidate: bigint, { power }: Engine, random: RandomBytes, rounds = 20): boolean {
+export function isProbablePrime(
+  candidate: bigint,
+  { power }: PaillierEngine,
+  random: RandomBytes,
+  rounds = 20,
+): boolean {
   const pow = power(candidate)
   const [odd, twos] = oddPart(candidate - 1n)
   return Array.from({ length: rounds }).every(() => {

@@ -1,10 +1,10 @@
-import { type Engine, mantissaBits } from './engine.ts'
+import { mantissaBits, type PaillierEngine } from './engine.ts'
 import { bitLength } from './integer.ts'
 import type { RingFactory } from './square-ring.ts'
-import { cheapestWidth, interleave, oddPowers, stepsOf, windowsOf } from './windows.ts'
+import { cheapestWidth, interleave, oddPowers, windowSteps, windowsOf } from './windows.ts'
 
 /** Products by windows over tables of odd powers. How many multiplications they take depends on lengths only, not on values. */
-export function productsBy(ringOf: RingFactory): Engine['products'] {
+export function productsBy(ringOf: RingFactory): PaillierEngine['products'] {
   return (n) => {
     const ring = ringOf(n)
     const top = bitLength(n) - 1
@@ -18,9 +18,9 @@ export function productsBy(ringOf: RingFactory): Engine['products'] {
         const unit = ring.residue(product.unit)
         const steps = product.factors.flatMap(({ base, mantissa, shift }) => {
           const count = Math.ceil(Math.max(mantissaBits, bitLength(mantissa)) / width)
-          return stepsOf(windowsOf(mantissa, width, count), tables[base] ?? [], shift)
+          return windowSteps(windowsOf(mantissa, width, count), tables[base] ?? [], shift)
         })
-        const unitSteps = stepsOf(unitWindows, oddPowers(ring, unit, unitWidth), 0)
+        const unitSteps = windowSteps(unitWindows, oddPowers(ring, unit, unitWidth), 0)
         // One chain of squarings, as long as n, serves the n-th power of the unit and all factors.
         return ring.integer(interleave(ring, unit, top, [...steps, ...unitSteps]))
       })

@@ -1,4 +1,4 @@
-// Assembled from bench/kernel/source.ts by `npm run kernel`. Do not edit.
+// Assembled from runtime/paillier/kernel/source.ts by `npm run kernel`. Do not edit.
 
 /** The WebAssembly module for products modulo m^2, in base64, and where its memory holds what. */
 export const kernel = {

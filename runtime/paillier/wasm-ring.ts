@@ -1,4 +1,5 @@
-import { bigintToBytes, bitLength, bytesToBigint, modulo } from './integer.ts'
+import { bigintToBytes, bytesToBigint } from '../bytes.ts'
+import { bitLength, modulo } from './integer.ts'
 import { type RingFactory, type SquareRing, squareRing } from './square-ring.ts'
 import { kernel } from './wasm-kernel.ts'
 
@@ -95,7 +96,7 @@ export function wasmRings(): RingFactory | null {
   }
 }
 
-/** The inverse of an odd m modulo 2^bits: each step doubles the bits that are right, of which m itself has three. */
+/** The inverse of an odd m modulo 2^bits: each step doubles the bits that are right; m itself has three. */
 function inverseOfOdd(m: bigint, bits: number): bigint {
   let inverse = m
   for (let right = 3; right < bits; right *= 2) {

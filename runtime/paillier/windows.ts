@@ -31,7 +31,7 @@ export function oddPowers<R>({ square, multiply }: SquareRing<R>, x: R, width: n
 }
 
 /** One factor of an interleaved product: `value^(2^shift)`, or nothing at all but the time that it takes. */
-export interface Step<R> {
+export interface WindowStep<R> {
   readonly value: R
   readonly shift: number
   readonly isZero: boolean
@@ -48,7 +48,7 @@ export function interleave<R>(
   { square, multiply }: SquareRing<R>,
   first: R,
   top: number,
-  steps: readonly Step<R>[],
+  steps: readonly WindowStep<R>[],
 ): R {
   let [result, at] = [first, top]
   const squareUntil = (shift: number) => {
@@ -72,11 +72,11 @@ export function windowPower<R>(ring: SquareRing<R>, x: R, exponent: bigint): R {
   const width = cheapestWidth(1, 1, top)
   const table = oddPowers(ring, x, width)
   const windows = windowsOf(exponent - (1n << BigInt(top)), width, Math.ceil(top / width))
-  return interleave(ring, x, top, stepsOf(windows, table, 0))
+  return interleave(ring, x, top, windowSteps(windows, table, 0))
 }
 
 /** The steps of windows over the odd powers of one base, all shifted. */
-export function stepsOf<R>(windows: readonly Window[], table: readonly R[], shift: number): Step<R>[] {
+export function windowSteps<R>(windows: readonly Window[], table: readonly R[], shift: number): WindowStep<R>[] {
   return windows.flatMap((window) => {
     const value = table[window.odd]
     return value === undefined ? [] : [{ value, shift: shift + window.shift, isZero: window.isZero }]

@@ -1,9 +1,11 @@
 import { ProtocolError } from '../errors.ts'
-import { checkKey, type Store } from './store.ts'
+import { checkKey, type Entry, type Store } from './store.ts'
 
 /** A store inside one process: for tests and for trying things out. */
 export function memoryStore(now: () => Date = () => new Date()): Store {
   const objects = new Map<string, { readonly bytes: Uint8Array; readonly modified: Date }>()
+  const below = (prefix: string): Entry[] =>
+    [...objects].filter(([key]) => key.startsWith(prefix)).map(([key, { modified }]) => ({ key, modified }))
   return {
     async put(key, bytes, { ifAbsent = false, signal } = {}) {
       checkKey(key)
@@ -27,7 +29,14 @@ export function memoryStore(now: () => Date = () => new Date()): Store {
     },
     async list(prefix, { signal } = {}) {
       signal?.throwIfAborted()
-      return [...objects].filter(([key]) => key.startsWith(prefix)).map(([key, { modified }]) => ({ key, modified }))
+      return below(prefix)
     },
+    async *scan(folder, name, { signal } = {}) {
+      signal?.throwIfAborted()
+      const all = below(folder)
+      const entries = all.filter(({ key }) => name.test(key.slice(folder.length)))
+      yield { entries, foreign: all.length - entries.length }
+    },
+    now: async () => now(),
   }
 }

@@ -1,13 +1,13 @@
 import { StoreError } from '../errors.ts'
 
 /** What an error of the SDK says: the service's code or the system's, and the status of the response if there was one. */
-export interface Failure {
+export interface S3Failure {
   readonly code: string
   readonly status: number | null
 }
 
 /** Reads an error of the SDK. Its other fields may quote keys and credentials, and go no further. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): S3Failure {
   if (typeof error !== 'object' || error === null) return { code: 'unknown', status: null }
   const fields = error as {
     readonly name?: unknown
@@ -21,7 +21,7 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** Tells whether the same request may succeed when it is sent again. */
-export function isPassing(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   const { code, status } = failureOf(error)
   // A clock that is wrong is corrected by the SDK as soon as the service has told the time.
   if (['SlowDown', 'RequestTimeout', 'RequestTimeTooSkewed', 'TimeoutError'].includes(code)) return true
@@ -41,7 +41,7 @@ export function storeError(action: string, bucket: string, error: unknown): Stor
   return new StoreError(`Cannot ${action} the bucket "${bucket}": ${describe(failure, error)}`, { cause })
 }
 
-function describe({ code, status }: Failure, error: unknown): string {
+function describe({ code, status }: S3Failure, error: unknown): string {
   switch (code) {
     case 'NoSuchBucket':
       return 'there is no such bucket. Create it, or check its name, AWS_REGION and AWS_ENDPOINT_URL.'

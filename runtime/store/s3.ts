@@ -7,9 +7,10 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3'
 import { ProtocolError, StoreError } from '../errors.ts'
-import { type Attempts, inAttempts } from './attempts.ts'
-import { failureOf, isPassing, storeError } from './s3-errors.ts'
+import { storeClock } from './s3-clock.ts'
+import { failureOf, isTransient, storeError } from './s3-errors.ts'
 import { checkKey, type Entry, isKey, type Store } from './store.ts'
+import { type RetryOptions, withRetries } from './with-retries.ts'
 
 /** What the usual AWS means (environment, profile, role of the machine) do not say, or say otherwise. */
 export interface S3Options {
@@ -19,7 +20,7 @@ export interface S3Options {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
   /** Milliseconds that one attempt at a request may take; 10,000 by default. */
   readonly deadline?: number
-  /** Attempts at a request; 6 by default, which passes over disturbances of a second or two. */
+  /** RetryOptions at a request; 6 by default, which passes over disturbances of a second or two. */
   readonly attempts?: number
 }
 
@@ -36,11 +37,12 @@ export interface S3Options {
 export function s3Store(url: string, options: S3Options = {}): Store {
   const { bucket, root } = parseUrl(url)
   const client = new S3Client(configOf(options))
-  const attempts: Attempts = {
+  const clock = storeClock(client)
+  const attempts: RetryOptions = {
     most: options.attempts ?? 6,
     deadline: options.deadline ?? 10_000,
     pause: 100,
-    isPassing,
+    isTransient,
   }
   const objectAt = (key: string) => {
     checkKey(key)
@@ -53,7 +55,7 @@ export function s3Store(url: string, options: S3Options = {}): Store {
     work: (signal: AbortSignal, before: number) => Promise<T>,
   ): Promise<T> {
     try {
-      return await inAttempts(work, attempts, signal)
+      return await withRetries(work, attempts, signal)
     } catch (error) {
       signal?.throwIfAborted()
       if (error instanceof ProtocolError) throw error
@@ -101,20 +103,38 @@ export function s3Store(url: string, options: S3Options = {}): Store {
     },
 
     async list(prefix, { signal } = {}) {
-      if (prefix !== '') checkKey(prefix.replace(/\/$/, ''))
       const entries: Entry[] = []
-      let token: string | undefined
-      do {
-        const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: root + prefix, ContinuationToken: token })
-        const page = await tried('list', signal, (abortSignal) => client.send(list, { abortSignal }))
-        for (const { Key = '', LastModified: modified } of page.Contents ?? []) {
-          const key = Key.slice(root.length)
-          if (modified !== undefined && isKey(key)) entries.push({ key, modified })
-        }
-        token = page.IsTruncated === true ? page.NextContinuationToken : undefined
-      } while (token !== undefined)
+      for await (const page of pagesOf(prefix, signal)) entries.push(...page.filter(({ key }) => isKey(key)))
       return entries
     },
+
+    async *scan(folder, name, { signal } = {}) {
+      for await (const page of pagesOf(folder, signal)) {
+        const entries = page.filter(({ key }) => name.test(key.slice(folder.length)))
+        yield { entries, foreign: page.length - entries.length }
+      }
+    },
+
+    async now({ signal } = {}) {
+      if (clock.offset === null) {
+        const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: `${root}requests/`, MaxKeys: 1 })
+        await tried('list', signal, (abortSignal) => client.send(list, { abortSignal }))
+      }
+      return new Date(Date.now() + (clock.offset ?? 0))
+    },
+  }
+
+  async function* pagesOf(prefix: string, signal: AbortSignal | undefined): AsyncGenerator<readonly Entry[]> {
+    if (prefix !== '') checkKey(prefix.replace(/\/$/, ''))
+    let token: string | undefined
+    do {
+      const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: root + prefix, ContinuationToken: token })
+      const page = await tried('list', signal, (abortSignal) => client.send(list, { abortSignal }))
+      yield (page.Contents ?? []).flatMap(({ Key = '', LastModified: modified }) =>
+        modified === undefined ? [] : [{ key: Key.slice(root.length), modified }],
+      )
+      token = page.IsTruncated === true ? page.NextContinuationToken : undefined
+    } while (token !== undefined)
   }
   return store
 }

@@ -1,13 +1,13 @@
-import { expect, test } from 'vitest'
-import { labelModel } from '../../bench/label-models.ts'
-import { fingerprint } from '../../runtime/contract.ts'
-import { drawNoise } from '../../runtime/label/cipher.ts'
-import { generateLabelKey } from '../../runtime/label/keys.ts'
-import { defineLabelServer } from '../../runtime/label/server.ts'
-import { sumsOf } from '../../runtime/label/sums.ts'
-import { encodeRequest } from '../../runtime/message.ts'
-import { systemRandom } from '../../runtime/random.ts'
-import { leavesOf, openAs, scalarOf } from '../support/label-attacker.ts'
+import { describe, expect, test } from 'vitest'
+import { type LabelModel, labelModel } from '../../bench/label-models.ts'
+import { modInverse } from '../../runtime/paillier/integer.ts'
+import { generateRistrettoKey } from '../../runtime/ristretto/keys.ts'
+import { drawLabel } from '../../runtime/schemes/label/draws.ts'
+import { defineLabelServer } from '../../runtime/schemes/label/server.ts'
+import { sumsOf } from '../../runtime/schemes/label/sums.ts'
+import { order } from '../support/label-attacker.ts'
+import { cheatingRequest, openedLeaves } from '../support/label-cheat.ts'
+import { drawnWith } from '../support/label-draws.ts'
 
 /**
  * What a client gains that does not keep to the protocol, as runtime/README.md says: with 2 in place of every bit it opens
@@ -15,39 +15,63 @@ import { leavesOf, openAs, scalarOf } from '../support/label-attacker.ts'
  */
 const answers = Array.from({ length: 9 }, (_, i) => ({ answer: `answer ${i}` }))
 const model = labelModel({ features: 2, cuts: 7, leaves: 12, padded: 12, depth: 6, answers, seed: 3 })
-const { contract } = model
 
-/** The answers of the leaves with so many `>` edges for each `<=` edge, by the paths that the server adds up. */
-function leavesOfRatio(ratio: number): number[] {
-  const { splits, leaves } = sumsOf(contract, model.leaves)
-  const lengths = new Map([[0, 0]])
-  for (const { from, to } of splits) {
-    const length = 1 + (lengths.get(from) ?? 0)
-    lengths.set(to, length).set(to + 1, length)
+/** The number of `>` and `<=` edges to every leaf, by the paths that the server adds up. */
+function edgesOf({ contract, leaves: given }: LabelModel) {
+  const { splits, leaves } = sumsOf(contract, given)
+  const constant = contract.cuts.flat().length
+  const edges = new Map([[0, { above: 0, upTo: 0 }]])
+  for (const { from, to, bit } of splits) {
+    const { above = 0, upTo = 0 } = edges.get(from) ?? {}
+    // Padding adds nothing to the first leaf.
+    const more = Number(bit !== constant)
+    edges.set(to, { above, upTo: upTo + more }).set(to + 1, { above: above + more, upTo })
   }
-  const fits = leaves.filter(({ sum, above }) => above === ratio * ((lengths.get(sum) ?? 0) - above))
-  return fits.map(({ answer }) => answer)
+  return leaves.flatMap(({ sum, answer, isPadding }) => {
+    const { above = 0, upTo = 0 } = edges.get(sum) ?? {}
+    return isPadding ? [] : [{ above, upTo, answer }]
+  })
+}
+
+/** The answers that a request of so much in place of every bit opens. */
+async function opened({ contract, leaves }: LabelModel, value: bigint, draw = drawLabel): Promise<number[]> {
+  const key = await generateRistrettoKey()
+  const request = await cheatingRequest(
+    contract,
+    key,
+    contract.cuts.flat().map(() => value),
+  )
+  return openedLeaves(contract, key, request, await defineLabelServer(contract, leaves, { draw }).evaluate(request))
 }
 
 test('a request of numbers that are not bits opens leaves by the shape of their path', async () => {
-  const key = await generateLabelKey()
-  const { group } = key
-  const count = contract.cuts.flat().length
-  const { points, scalars } = drawNoise(key, systemRandom, count)
-  const ciphertexts = group.borrow(2, (at) =>
-    Uint8Array.from(
-      Array.from({ length: count }, (_, i) => {
-        group.write(at, scalars.subarray(32 * i, 32 * (i + 1)))
-        group.write(at + 32, Uint8Array.of(2))
-        group.addScalars(at, at, at + 32)
-        group.generate(at, at)
-        return [...points.subarray(32 * i, 32 * (i + 1)), ...group.read(at)]
-      }).flat(),
-    ),
-  )
-  const request = encodeRequest({ contract: await fingerprint(contract), key: key.point, ciphertexts })
-  const seen = leavesOf(await defineLabelServer(contract, model.leaves).evaluate(request))
-  const opened = seen.flatMap((leaf) => openAs(key, leaf, { factor: scalarOf(key.scalar) }) ?? [])
-  expect(leavesOfRatio(2).length).toBeGreaterThan(1)
-  expect(opened.toSorted()).toEqual(leavesOfRatio(2).toSorted())
+  const expected = edgesOf(model).flatMap(({ above, upTo, answer }) => (above === 2 * upTo ? [answer] : []))
+  expect(expected.length).toBeGreaterThan(1)
+  expect((await opened(model, 2n)).toSorted()).toEqual(expected.toSorted())
+})
+
+/**
+ * What is padding costs one more than the first leaf: with -1/k in place of every bit nothing, if there are k edges to that
+ * leaf, all of them `<=`. Then it would open, all at once, and give the number of leaves away in as many questions as the
+ * tree is deep.
+ */
+describe('the padding probe', () => {
+  const padded = labelModel({ features: 3, cuts: 4, leaves: 9, padded: 16, depth: 5, answers })
+  /** How many more leaves open than have such a path, at most. */
+  async function probe(draw = drawLabel): Promise<number> {
+    let most = 0
+    for (let k = 1; k <= padded.depth; k++) {
+      const own = edgesOf(padded).filter(({ above, upTo }) => above * (k + 1) === upTo)
+      most = Math.max(most, (await opened(padded, -modInverse(BigInt(k), order), draw)).length - own.length)
+    }
+    return most
+  }
+
+  test('counts the padding of a build that draws one multiplier for both points of it', async () => {
+    expect(await probe(drawnWith(({ drawn }) => ({ others: drawn.multipliers })))).toBe(16 - 9)
+  })
+
+  test('opens none of ours', async () => {
+    expect(await probe()).toBe(0)
+  })
 })

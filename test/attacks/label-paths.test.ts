@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { labelModel, labelOf } from '../../bench/label-models.ts'
-import { defineLabelServer, type LabelEnvironment } from '../../runtime/label/server.ts'
-import { sumsOf } from '../../runtime/label/sums.ts'
 import { modInverse } from '../../runtime/paillier/integer.ts'
+import { defineLabelServer, type LabelServerEnvironment } from '../../runtime/schemes/label/server.ts'
+import { sumsOf } from '../../runtime/schemes/label/sums.ts'
 import { curiousSession, leavesOf, openAs, order, scalarOf } from '../support/label-attacker.ts'
+import { drawnWith } from '../support/label-draws.ts'
 import { announcedRandom } from '../support/seed.ts'
 
 /**
@@ -50,9 +51,9 @@ function guesses(length: number, from = 0): { bit: number; sign: -1 | 1 }[][] {
 }
 
 /** Plays a session and tries all paths on all leaves; gives those found. */
-async function attack(environment: LabelEnvironment) {
+async function attack(environment: LabelServerEnvironment) {
   const cells = contract.features.map(() => Math.floor(random() * (shape.cuts + 1)))
-  const { key, noise, request } = await curiousSession(
+  const { key, noise, kappa, request } = await curiousSession(
     contract,
     Object.fromEntries(cells.map((cell, i) => [`x${i}`, cell])),
   )
@@ -67,7 +68,7 @@ async function attack(environment: LabelEnvironment) {
     const k = path.reduce((sum, { bit, sign }) => sum + BigInt(sign) * (noise[bit] ?? 0n), known)
     const factor = x + BigInt(cost) * modInverse(k, order)
     for (const leaf of leaves) {
-      const answer = openAs(key, leaf, { factor })
+      const answer = openAs(key, kappa, leaf, { factor })
       if (answer !== null) {
         const edges = path.map(({ bit, sign }) => (sign === 1 ? `${bit}` : `!${bit}`))
         found.set(String(edges.toSorted()), answer)
@@ -90,7 +91,9 @@ function unreached(cells: readonly number[]): Map<string, number> {
 
 describe('the path to a leaf that is not reached', () => {
   test('with an encryption of zero that is not fresh, one reply gives all of them away, with their answers', async () => {
-    const { cells, found } = await attack({ draws: { zero: () => new Uint8Array(32).with(0, Number(known)) } })
+    const { cells, found } = await attack({
+      draw: drawnWith(() => ({ zero: new Uint8Array(32).with(0, Number(known)) })),
+    })
     expect(unreached(cells).size).toBe(4)
     for (const [path, answer] of unreached(cells)) expect([path, found.get(path)]).toEqual([path, answer])
   })

@@ -1,9 +1,9 @@
 import { decode } from 'cborg'
 import { describe, expect, test } from 'vitest'
 import { labelModel } from '../../bench/label-models.ts'
-import { defineLabelClient } from '../../runtime/label/client.ts'
-import { toHex } from '../../runtime/paillier/integer.ts'
+import { toHex } from '../../runtime/bytes.ts'
 import { type RandomBytes, systemRandom } from '../../runtime/random.ts'
+import { defineLabelClient } from '../../runtime/schemes/label/client.ts'
 import { luckyGuesses, type Sample, toldRight } from '../support/classifier.ts'
 import { announcedRandom } from '../support/seed.ts'
 

@@ -1,17 +1,18 @@
 import { checkPrimeSync, generatePrimeSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { lower } from '../../compiler/3-lower/lower.ts'
-import type { Tree } from '../../compiler/tree.ts'
-import { fingerprint, sha256, slotLayout } from '../../runtime/contract.ts'
+import { sha256 } from '../../runtime/contract.ts'
 import { bigintEngine, slidingPower } from '../../runtime/paillier/bigint-engine.ts'
 import { drawUnit, encode, privateCipher } from '../../runtime/paillier/cipher.ts'
-import { evaluateHere } from '../../runtime/paillier/evaluation.ts'
 import { modInverse, modulo } from '../../runtime/paillier/integer.ts'
 import { type PrivateKey, privateKey } from '../../runtime/paillier/keys.ts'
-import { decodeReply, encodeRequest } from '../../runtime/paillier/message.ts'
-import { drawBlinding, readSlots, slotOffset } from '../../runtime/paillier/slots.ts'
 import { systemRandom } from '../../runtime/random.ts'
-import { defineServer, type ServerEnvironment } from '../../runtime/server.ts'
+import { slotLayout } from '../../runtime/schemes/signs/contract.ts'
+import { signsWorker } from '../../runtime/schemes/signs/evaluation.ts'
+import { defineSignsServer, type SignsDraws } from '../../runtime/schemes/signs/server.ts'
+import { drawTestBlinding, readSlots, slotOffset } from '../../runtime/schemes/signs/slots.ts'
+import { oneSplit } from '../support/one-split.ts'
+import { lower } from '../support/plans.ts'
+import { messagesInNumbers } from '../support/signs-messages.ts'
 
 /**
  * The client as attacker on the model. It prepares its key so that p - 1 has many small prime factors, and the noise
@@ -23,20 +24,7 @@ const subgroupPrimes = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53,
 const order = subgroupPrimes.reduce((product, prime) => product * prime, 1n)
 
 const [cut, cell] = [123, 90]
-const tree: Tree = {
-  missingValues: [''],
-  columns: [{ kind: 'number', name: 'x', grid: { minimum: 0, step: 1, size: 256 }, missing: 'never' }],
-  features: [{ column: 'x' }],
-  answers: ['no', 'yes'],
-  root: {
-    kind: 'split',
-    feature: 0,
-    cut,
-    left: { kind: 'leaf', answer: 0, counts: [5, 0] },
-    right: { kind: 'leaf', answer: 1, counts: [0, 5] },
-  },
-}
-const lowered = lower(tree, { model: 'attacked', keyBits: 512 })
+const lowered = lower(oneSplit(cut), { name: 'attacked', keyBits: 512 })
 // As little blinding as is admitted, so that the smooth order exceeds every r.
 const contract = { ...lowered.contract, blindingBits: 64 }
 
@@ -66,24 +54,26 @@ function generator(): bigint {
 }
 
 /** Plays one session; gives what the attacker found, and the r that the server really drew. */
-async function attack(environment: ServerEnvironment) {
+async function attack(draws: Partial<SignsDraws>) {
   const drawn: bigint[] = []
-  const server = defineServer(contract, lowered.server.tests, {
-    ...environment,
-    evaluator: evaluateHere(bigintEngine()),
-    blinding: (random, bits, leastBits) => {
-      const blinding = drawBlinding(random, bits, leastBits)
-      drawn.push(blinding.r)
-      return blinding
+  const server = defineSignsServer(contract, lowered.server.tests, {
+    runner: { idle: 1, run: signsWorker(bigintEngine()) },
+    draws: {
+      ...draws,
+      blinding: (random, bits, leastBits) => {
+        const blinding = drawTestBlinding(random, bits, leastBits)
+        drawn.push(blinding.r)
+        return blinding
+      },
     },
   })
   const pow = slidingPower(smooth)
   const base = modulo(slidingPower(nSquared)(generator(), n), smooth)
   const noise = slidingPower(nSquared)(generator(), n)
   const ciphertexts = [(encode(BigInt(cell), key.publicKey) * noise) % nSquared]
-  const print = await fingerprint(contract)
-  const request = encodeRequest({ contract: print, n, ciphertexts }, contract)
-  const [reply = 0n] = decodeReply(await server.evaluate(request), contract, print, await sha256(request))
+  const messages = await messagesInNumbers(contract)
+  const request = messages.encodeRequest({ n, ciphertexts })
+  const [reply = 0n] = messages.decodeReply(await server.evaluate(request), await sha256(request))
 
   // Modulo p the plaintext falls away, since (n + 1)^m = 1 there: what is left is base^(2r).
   let [r, modulus] = [0n, 1n]

@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { lower, thresholdAdvantage } from '../../compiler/3-lower/lower.ts'
-import type { Tree } from '../../compiler/tree.ts'
-import { fingerprint, leastBlindingBits, sha256, slotLayout } from '../../runtime/contract.ts'
+import { thresholdAdvantage } from '../../compiler/schemes/signs/lower.ts'
+import { sha256 } from '../../runtime/contract.ts'
 import { bigintEngine } from '../../runtime/paillier/bigint-engine.ts'
 import { privateCipher } from '../../runtime/paillier/cipher.ts'
-import { evaluateHere } from '../../runtime/paillier/evaluation.ts'
-import { decodeReply } from '../../runtime/paillier/message.ts'
-import { drawBlinding, readSlots, slotOffset } from '../../runtime/paillier/slots.ts'
 import { randomBits, systemRandom } from '../../runtime/random.ts'
-import { defineServer, type ServerEnvironment } from '../../runtime/server.ts'
+import { leastBlindingBits, slotLayout } from '../../runtime/schemes/signs/contract.ts'
+import { signsWorker } from '../../runtime/schemes/signs/evaluation.ts'
+import { defineSignsServer, type SignsDraws } from '../../runtime/schemes/signs/server.ts'
+import { drawTestBlinding, readSlots, slotOffset } from '../../runtime/schemes/signs/slots.ts'
 import { insecureTestKey } from '../support/keys.ts'
-import { clientOf } from '../support/plans.ts'
+import { oneSplit } from '../support/one-split.ts'
+import { clientOf, lower } from '../support/plans.ts'
 import { announcedRandom } from '../support/seed.ts'
+import { messagesInNumbers } from '../support/signs-messages.ts'
 
 /**
  * The curious client as estimator of a threshold: from the magnitude of the blinded difference in one reply it tells
@@ -22,23 +23,10 @@ import { announcedRandom } from '../support/seed.ts'
 const random = announcedRandom('thresholds')
 const distance = 200
 const cell = 20
-const treeAt = (cut: number): Tree => ({
-  missingValues: [''],
-  columns: [{ kind: 'number', name: 'x', grid: { minimum: 0, step: 1, size: 256 }, missing: 'never' }],
-  features: [{ column: 'x' }],
-  answers: ['no', 'yes'],
-  root: {
-    kind: 'split',
-    feature: 0,
-    cut,
-    left: { kind: 'leaf', answer: 0, counts: [5, 0] },
-    right: { kind: 'leaf', answer: 1, counts: [0, 5] },
-  },
-})
 const keyBits = 512
 // The narrowest blinding that is admitted, where the bound is widest.
 const plans = [cell, cell + distance].map((cut) => {
-  const plan = lower(treeAt(cut), { model: 'attacked', keyBits })
+  const plan = lower(oneSplit(cut), { name: 'attacked', keyBits })
   return { ...plan, contract: { ...plan.contract, blindingBits: 64 } }
 })
 const [near] = plans
@@ -58,16 +46,16 @@ interface Seen {
 }
 
 /** So many sessions, each with one of the two thresholds. */
-async function sessions(count: number, environment: ServerEnvironment): Promise<Seen[]> {
-  const evaluator = evaluateHere(bigintEngine())
-  const servers = plans.map((plan) => defineServer(contract, plan.server.tests, { ...environment, evaluator }))
+async function sessions(count: number, draws: Partial<SignsDraws>): Promise<Seen[]> {
+  const runner = { idle: 1, run: signsWorker(bigintEngine()) }
+  const servers = plans.map((plan) => defineSignsServer(contract, plan.server.tests, { draws, runner }))
   const { request } = await clientOf(near ?? expect.fail()).seal({ x: cell }, key)
-  const [print, hash] = [await fingerprint(contract), await sha256(request)]
+  const [{ decodeReply }, hash] = [await messagesInNumbers(contract), await sha256(request)]
   const seen: Seen[] = []
   for (let i = 0; i < count; i++) {
     const isFar = random() < 0.5
     const reply = await servers[Number(isFar)]?.evaluate(request)
-    const [ciphertext = 0n] = decodeReply(reply ?? new Uint8Array(), contract, print, hash)
+    const [ciphertext = 0n] = decodeReply(reply ?? new Uint8Array(), hash)
     const [value = 0n] = readSlots(cipher.decrypt(ciphertext), 1, slotBits, slotOffset(slotBits))
     const magnitude = value < 0n ? -value : value
     seen.push({ bits: magnitude.toString(2).length, isFar })
@@ -118,7 +106,7 @@ describe('what one reply gives away of a threshold', () => {
   })
 
   test('with the one that is drawn, no more than the report says', async () => {
-    const seen = await sessions(count, { blinding: drawBlinding })
+    const seen = await sessions(count, { blinding: drawTestBlinding })
     const [advantage, bits] = [advantageOf(seen), bitsOf(seen)]
     console.log(
       `thresholds: advantage ${advantage.toFixed(3)}, bound ${bound.toFixed(3)}; ` +

@@ -146,8 +146,8 @@ def cbor(value):
 
 class Contract:
     def __init__(self, contract, tests, decision):
-        self.public, self.tests, self.decision = contract, tests, decision
-        self.name, self.bits, self.blinding = contract["model"], contract["keyBits"], contract["blindingBits"]
+        self.tests, self.decision = tests, decision
+        self.name, self.bits, self.blinding = contract["name"], contract["keyBits"], contract["blindingBits"]
         sizes = [2 if c["kind"] == "text" else c["grid"]["size"] + (c["missing"] != "never") for c in contract["columns"]]
         self.largest = max(1, *(size - 1 for size in sizes))
         self.slot_bits = self.blinding + self.largest.bit_length() + 2
@@ -155,7 +155,12 @@ class Contract:
         self.ciphertexts = -(-contract["tests"] // most)
         self.slots = -(-contract["tests"] // self.ciphertexts)
         self.bound = 2 * self.largest << self.blinding
-        self.encoded = cbor(contract)
+        # Of the messages the contract says how long they are: what they hold, of how many bytes, how often.
+        field = lambda name, bytes_, count: {"name": name, "bytes": bytes_, "count": count}
+        key, wide_ = -(-self.bits // 8), -(-2 * self.bits // 8)
+        request = [field("key", key, 1), field("ciphertexts", wide_, len(contract.get("features", [])))]
+        self.public = {**contract, "messages": {"request": request, "reply": [field("ciphertexts", wide_, self.ciphertexts)]}}
+        self.encoded = cbor(self.public)
         self.print = sha256(self.encoded)
 
     def cell(self, feature, record):
@@ -170,7 +175,7 @@ class Contract:
         return round((Fraction(str(value)) - minimum) / step) + below
 
     def message(self, fields):
-        return cbor({"version": 1, "contract": self.print, **fields})
+        return cbor({"version": 2, "contract": self.print, **fields})
 
     def described(self):
         layout = {"slotBits": self.slot_bits, "slotsPerCiphertext": self.slots, "ciphertexts": self.ciphertexts}
@@ -247,7 +252,7 @@ def blindings(contract, label):
 
 
 def leaf(answer, *counts):
-    return {"answer": answer, "counts": list(counts)}
+    return {"kind": "class", "answer": answer, "counts": list(counts)}
 
 
 def split(test, left, right):
@@ -260,7 +265,7 @@ def tests(*pairs):
 
 SMALL = Contract(
     {
-        **{"format": 1, "model": "small", "reveal": "signs", "keyBits": 512},
+        **{"format": 2, "name": "small", "family": "tree", "reveal": "signs", "scheme": "paillier", "keyBits": 512},
         "columns": [
             {"kind": "number", "name": "age", "grid": {"minimum": 0, "step": 1, "size": 100}, "missing": "above"},
             {"kind": "number", "name": "temp", "grid": {"minimum": 34.5, "step": 0.1, "size": 80}, "missing": "never"},
@@ -277,7 +282,7 @@ SMALL = Contract(
 # The model of generated/heart-disease, as it was when this was written.
 HEART = Contract(
     {
-        **{"format": 1, "model": "heart-disease", "reveal": "signs", "keyBits": 3072},
+        **{"format": 2, "name": "heart-disease", "family": "tree", "reveal": "signs", "scheme": "paillier", "keyBits": 3072},
         "columns": [
             {"kind": "number", "name": "cp", "grid": {"minimum": 1, "step": 1, "size": 4}, "missing": "never"},
             {"kind": "number", "name": "ca", "grid": {"minimum": 0, "step": 1, "size": 4}, "missing": "below"},
@@ -297,7 +302,7 @@ GRIDS = [(-1.5, 0.5, 23), (-24, 0.1, 24), (-25, 1e-7, 255), (-257, 3.00000000000
          (0.333251953125, 1e-5, 65536), (-4294967297, 65504.5, 2147483647), (16777217.5, 2**-24, 2), (1e15, 2**-25, 3)]
 NUMBERS = Contract(
     {
-        **{"format": 1, "model": "números", "reveal": "signs", "keyBits": 2048},
+        **{"format": 2, "name": "números", "family": "tree", "reveal": "signs", "scheme": "paillier", "keyBits": 2048},
         "columns": [
             {"kind": "number", "name": f"x{i}", "missingValues": ["-9", "n/a" * i], "missing": "never",
              "grid": {"minimum": minimum, "step": step, "size": size}}
@@ -404,16 +409,16 @@ def forged_replies():
         yield f"the ciphertext {name}", SESSION.reply_of([sealed[0], c]), "bad-ciphertext"
     yield "another request", SESSION.reply_of([5, 7], request=sha256(b"another")), "other-request"
     yield "another contract", SESSION.reply_of([5, 7], contract=HEART.print), "wrong-contract"
-    yield from [("version 2", SESSION.reply_of([5, 7], version=2), "wrong-version"), ("nothing", b"", "bad-message")]
+    yield from [("version 1", SESSION.reply_of([5, 7], version=1), "wrong-version"), ("nothing", b"", "bad-message")]
     yield from [("a byte less", honest[:-1], "bad-message"), ("a byte more", honest + b"\0", "bad-message")]
     yield "the whole reply twice", honest * 2, "bad-message"
     yield from [("one ciphertext", SESSION.reply_of([5]), "bad-message"), ("three ciphertexts", SESSION.reply_of([5, 7, 9]), "bad-message")]
     short = contract.message({"request": SESSION.hash, "ciphertexts": bytes(255)})
     yield "a ciphertext one byte short", short, "bad-message"
     yield "an unknown field", SESSION.reply_of([5, 7], x=1), "bad-message"
-    version = cbor("version") + cbor(1)
+    version = cbor("version") + cbor(2)
     assert good[:1] == b"\xa4" and version in good
-    for name, written in {"a float": b"\xf9\x3c\0", "two bytes": b"\x18\1", "a big number": b"\xc2\x41\1"}.items():
+    for name, written in {"a float": b"\xf9\x40\0", "two bytes": b"\x18\2", "a big number": b"\xc2\x41\2"}.items():
         yield f"the version as {name}", good.replace(version, cbor("version") + written), "bad-message"
     yield "a map of indefinite length", b"\xbf" + good[1:] + b"\xff", "bad-message"
     whole = cbor("ciphertexts") + cbor(wide([5, 7], 128))
@@ -438,7 +443,7 @@ def refused_requests():
         "a byte less": ("bad-message", SESSION.request[:-1]),
         "an unknown field": ("bad-message", SESSION.request_of(x=1)),
         "another contract": ("wrong-contract", SESSION.request_of(contract=HEART.print)),
-        "version 2": ("wrong-version", SESSION.request_of(version=2)),
+        "version 1": ("wrong-version", SESSION.request_of(version=1)),
     }
     for name, (code, request) in requests.items():
         yield name, request, SESSION.error(code, request)
@@ -464,7 +469,7 @@ def layouts():
         columns = [{"kind": "number", "name": "x", "grid": grid, "missing": "above"}]
         widest = (bits - 65) // fitting - size.bit_length() - 2
         for blinding in (widest, widest + 1):
-            public = {"model": "", "keyBits": bits, "columns": columns, "tests": 2 * fitting + 1, "blindingBits": blinding}
+            public = {"name": "", "keyBits": bits, "columns": columns, "tests": 2 * fitting + 1, "blindingBits": blinding}
             yield {**public, "layout": Contract(public, [], leaf("")).described()["layout"]}
 
 

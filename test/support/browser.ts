@@ -141,14 +141,19 @@ export async function outcome(page: Page): Promise<string> {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe-core finds wrong with a page as it stands. */
+/** What axe-core finds wrong with a page as it stands; the contrast of texts by the stricter measure, AAA. */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe)
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> }
+      axe: {
+        run(
+          context: Document,
+          options: object,
+        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>
+      }
     }
-    const { violations } = await axe.run()
+    const { violations } = await axe.run(document, { rules: { 'color-contrast-enhanced': { enabled: true } } })
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
     )
@@ -166,7 +171,7 @@ export async function hostFolder(output: string, withHeaders = true): Promise<{ 
   }
   return listening(async (request, response) => {
     const path = request.url ?? '/'
-    const file = path === '/' ? 'index.html' : path.slice(1)
+    const file = path === '/' ? 'index.html' : path.slice(1).replace(/\?.*$/, '')
     try {
       const body = await readFile(join(output, file))
       const [, ...lines] = rules.find((rule) => rule.startsWith(`${path}\n`))?.split('\n') ?? []

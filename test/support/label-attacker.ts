@@ -1,16 +1,17 @@
-import { decode } from 'cborg'
-import type { LabelContract } from '../../runtime/contract.ts'
-import { defineLabelClient, type LabelKey } from '../../runtime/label/client.ts'
-import { findAnswer, hiddenAnswerPlaces } from '../../runtime/label/hidden-answer.ts'
-import { bigintToBytes, bytesToBigint, modulo } from '../../runtime/paillier/integer.ts'
+import { bigintToBytes, bytesToBigint } from '../../runtime/bytes.ts'
+import { sha256 } from '../../runtime/contract.ts'
+import { modulo } from '../../runtime/paillier/integer.ts'
 import { systemRandom } from '../../runtime/random.ts'
+import { defineLabelClient, type LabelContract, type RistrettoKey } from '../../runtime/schemes/label/client.ts'
+import { findAnswer } from '../../runtime/schemes/label/hidden-answer.ts'
+import { readFields } from '../../runtime/wire/fields.ts'
 
 /** The order of the group: RFC 9496, section 4.4. */
 export const order = 2n ** 252n + 27742317777372353535851937790883648493n
 
 /** Scalars are little-endian. */
 export const scalarOf = (bytes: Uint8Array): bigint => modulo(bytesToBigint(bytes.toReversed()), order)
-const bytesOfScalar = (scalar: bigint) => bigintToBytes(modulo(scalar, order), 32).reverse()
+export const scalarBytesOf = (scalar: bigint): Uint8Array => bigintToBytes(modulo(scalar, order), 32).reverse()
 
 /** A session of a curious client that keeps everything it draws: its key, and the k of each of its bits. */
 export async function curiousSession(contract: LabelContract, record: object) {
@@ -26,7 +27,7 @@ export async function curiousSession(contract: LabelContract, record: object) {
   const sealed = await client.seal(record, key)
   const wide = drawn[1] ?? new Uint8Array()
   const noise = Array.from({ length: wide.length / 64 }, (_, i) => scalarOf(wide.slice(64 * i, 64 * (i + 1))))
-  return { key, noise, ...sealed }
+  return { key, noise, kappa: await sha256(sealed.request), ...sealed }
 }
 
 /** One leaf of a reply: the point A, and the masked place of the answer. */
@@ -37,7 +38,8 @@ export interface SeenLeaf {
 
 /** The leaves of a reply of a model of at most 256 answers. */
 export function leavesOf(reply: Uint8Array): SeenLeaf[] {
-  const { ciphertexts }: { ciphertexts: Uint8Array } = decode(reply)
+  const ciphertexts = readFields(reply)?.get('leaves')
+  if (!(ciphertexts instanceof Uint8Array)) throw new TypeError('the reply has no leaves')
   const width = 38
   return Array.from({ length: ciphertexts.length / width }, (_, i) => ({
     point: ciphertexts.slice(i * width, i * width + 32),
@@ -48,23 +50,18 @@ export function leavesOf(reply: Uint8Array): SeenLeaf[] {
 /**
  * The place that a leaf opens to if its D is factor A + multiple G; null if it does not, which a wrong guess does but for a
  * chance of 2^-40.
+ *
+ * @param kappa SHA-256 of the request.
  */
 export function openAs(
-  { group }: LabelKey,
+  { group }: RistrettoKey,
+  kappa: Uint8Array,
   { point, hidden }: SeenLeaf,
   { factor, multiple = 0n }: { readonly factor: bigint; readonly multiple?: bigint },
 ): number | null {
-  return group.borrow(hiddenAnswerPlaces + 2, (first) => {
-    const [second, scalar] = [first + 32, first + 32 * hiddenAnswerPlaces]
-    const term = scalar + 32
-    group.write(first, point)
-    group.write(scalar, bytesOfScalar(factor))
-    group.multiply(second, scalar, first)
-    if (multiple !== 0n) {
-      group.write(scalar, bytesOfScalar(multiple))
-      group.generate(term, scalar)
-      group.add(second, second, term)
-    }
-    return findAnswer(group, first, hidden)
+  return group.borrow((space) => {
+    const own = space.multiply(space.decode(point).points, scalarBytesOf(factor))
+    const d = space.add(own, space.generate(scalarBytesOf(multiple)))
+    return findAnswer(point, space.encode(d), kappa, hidden)
   })
 }

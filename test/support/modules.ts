@@ -1,6 +1,6 @@
 import { build } from 'esbuild'
-import type { Client } from '../../runtime/client.ts'
-import type { Server } from '../../runtime/server.ts'
+import type { Client } from '../../runtime/schemes/signs/client.ts'
+import type { Server } from '../../runtime/schemes/signs/server.ts'
 
 /** Runs emitted modules as they are, on the runtime's sources. */
 export async function importEmitted<Answer extends string | number = string>(

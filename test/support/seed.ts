@@ -1,4 +1,4 @@
-import { seededRandom } from '../../compiler/2-train/folds.ts'
+import { seededRandom } from '../../compiler/folds.ts'
 
 /** Random numbers whose seed is printed, and taken from the environment (`SEED`) to have a run again. */
 export function announcedRandom(what: string): () => number {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
+import { ColumnBuilder } from '../../compiler/1-read/columns.ts'
 import type { RawTable } from '../../compiler/1-read/csv.ts'
-import { type ReadOptions, tabulate } from '../../compiler/1-read/read.ts'
+import { type TableOptions, tabulate } from '../../compiler/1-read/read.ts'
 import type { ClassTarget, NumberTarget, Table } from '../../compiler/table.ts'
 
 /** A table whose target is answers. */
@@ -25,8 +26,9 @@ export function numberTable(table: Table): NumberTable {
 /** A RawTable from rows of texts, as if read from a file. */
 export function rawTable(header: readonly string[], rows: readonly (readonly string[])[]): RawTable {
   const columns = header.map((name, i) => {
-    const texts = [...new Set(rows.map((row) => row[i] ?? ''))]
-    return { name, texts, codes: Int32Array.from(rows, (row) => texts.indexOf(row[i] ?? '')) }
+    const column = new ColumnBuilder(name)
+    for (const row of rows) column.add(row[i] ?? '')
+    return column.finish(i + 1)
   })
   return {
     file: 'test.csv',
@@ -34,6 +36,7 @@ export function rawTable(header: readonly string[], rows: readonly (readonly str
     rows: rows.length,
     lines: Int32Array.from(rows, (_, row) => row + 2),
     columns,
+    notes: [],
   }
 }
 
@@ -46,7 +49,7 @@ export function tableOf(header: readonly string[], rows: readonly (readonly stri
 export function numberTableOf(
   header: readonly string[],
   rows: readonly (readonly string[])[],
-  task: NonNullable<ReadOptions['task']> | null = null,
+  task: NonNullable<TableOptions['task']> | null = null,
 ): NumberTable {
   return numberTable(tabulate(rawTable(header, rows), null, { target: null, task }))
 }

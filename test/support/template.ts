@@ -1,6 +1,6 @@
-import { parse, type ScalarTag } from 'yaml'
+import { type CollectionTag, parse, type ScalarTag } from 'yaml'
 
-/** A value of a template; references are objects of one member: `Ref`, `GetAtt` or `Sub`. */
+/** A value of a template; references and conditions are objects of one member: `Ref`, `GetAtt`, `Sub`, `If`, `Not` or `Equals`. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value }
 export type Mapping = { readonly [name: string]: Value }
 
@@ -10,9 +10,16 @@ const tag = (name: string): ScalarTag => ({
   resolve: (text: string) => ({ [name]: text }),
 })
 
+const sequenceTag = (name: string): CollectionTag => ({
+  tag: `!${name}`,
+  collection: 'seq',
+  resolve: (sequence) => ({ [name]: sequence.toJSON() }),
+})
+
 /** Parses a template of CloudFormation. */
 export function parseTemplate(text: string): Mapping {
-  return parse(text, { customTags: ['Ref', 'GetAtt', 'Sub'].map(tag) }) as Mapping
+  const customTags = [...['Ref', 'GetAtt', 'Sub'].map(tag), ...['If', 'Not', 'Equals'].map(sequenceTag)]
+  return parse(text, { customTags }) as Mapping
 }
 
 export const mapping = (value: Value | undefined): Mapping =>
@@ -30,7 +37,8 @@ function references(value: Value): readonly string[] {
     if (typeof inner !== 'string') return references(inner)
     if (name === 'Ref') return [inner]
     if (name === 'GetAtt') return [inner.split('.')[0] ?? '']
-    if (name === 'Sub') return [...inner.matchAll(/\$\{([^}]+)\}/g)].map(([, variable = '']) => variable)
+    if (name === 'Sub')
+      return [...inner.matchAll(/\$\{([^}]+)\}/g)].map(([, variable = '']) => variable.split('.')[0] ?? '')
     return []
   })
 }
@@ -90,6 +98,10 @@ export function brokenRules(template: Mapping): readonly string[] {
   const everyStatement = Object.values(resources).flatMap(statementsOf)
   const allowed = everyStatement.filter(({ effect }) => effect === 'Allow')
   const events = functions.flatMap(([, resource]) => Object.values(mapping(at(resource, 'Properties', 'Events'))))
+  const requestEvents = events.filter((event) => at(event, 'Type') === 'S3')
+  const [redrive, ...others] = events.filter((event) => at(event, 'Type') === 'SQS')
+  const alarms = of('AWS::CloudWatch::Alarm').map(([, alarm]) => alarm)
+  const runtimes = list(at(parameters, 'NodeRuntime', 'AllowedValues')).map(String)
   const cors = at(bucket, 'CorsConfiguration', 'CorsRules', 0)
   const failureQueue = textOf(at(server, 'EventInvokeConfig', 'DestinationConfig', 'OnFailure', 'Destination') ?? '')
 
@@ -166,6 +178,29 @@ export function brokenRules(template: Mapping): readonly string[] {
         ),
       ),
     ],
+    ['a new account can deploy it', at(parameters, 'Concurrency', 'Default') === 0],
+    ['logs are JSON', functions.every(([, one]) => at(one, 'Properties', 'LoggingConfig', 'LogFormat') === 'JSON')],
+    [
+      'failures can be tried again',
+      others.length === 0 &&
+        textOf(at(redrive, 'Properties', 'Queue') ?? '').includes('FailureQueue.Arn') &&
+        list(at(redrive, 'Properties', 'FunctionResponseTypes')).includes('ReportBatchItemFailures') &&
+        textOf(at(resources, 'FailureQueue', 'Properties', 'RedrivePolicy') ?? '').includes('DeadQueue.Arn') &&
+        Number(at(resources, 'FailureQueue', 'Properties', 'VisibilityTimeout')) >= 6 * Number(at(server, 'Timeout')),
+    ],
+    [
+      'somebody is told',
+      ['FailureQueue', 'DeadQueue', 'Server', 'Tickets'].every((name) =>
+        alarms.some((alarm) => references(at(alarm, 'Properties', 'Dimensions') ?? null).includes(name)),
+      ) &&
+        alarms.every((alarm) => references(at(alarm, 'Properties', 'AlarmActions') ?? null).includes('AlarmTopicArn')),
+    ],
+    [
+      'the log is counted as it is written',
+      of('AWS::Logs::MetricFilter').some(
+        ([, filter]) => at(filter, 'Properties', 'FilterPattern') === '{ $.message.event = "failed" }',
+      ),
+    ],
     ['nothing stays', expires('requests/') && expires('replies/')],
     [
       'browsers may use tickets',
@@ -174,8 +209,8 @@ export function brokenRules(template: Mapping): readonly string[] {
     ],
     [
       'requests alone call',
-      events.length === 1 &&
-        events.every((event) => {
+      requestEvents.length > 0 &&
+        requestEvents.every((event) => {
           const rule = at(event, 'Properties', 'Filter', 'S3Key', 'Rules', 0)
           return (
             at(rule, 'Name') === 'prefix' &&
@@ -196,7 +231,8 @@ export function brokenRules(template: Mapping): readonly string[] {
       'functions run on arm64 and a current Node',
       functions.every(
         ([, one]) =>
-          Number(/^nodejs(\d+)\.x$/.exec(String(at(one, 'Properties', 'Runtime')))?.[1]) >= 22 &&
+          at(one, 'Properties', 'Runtime', 'Ref') === 'NodeRuntime' &&
+          runtimes.every((runtime) => Number(/^nodejs(\d+)\.x$/.exec(runtime)?.[1]) >= 22) &&
           at(one, 'Properties', 'Architectures', 0) === 'arm64',
       ),
     ],

@@ -1,4 +1,5 @@
-import { xmlText } from '../../4-emit/escape.ts'
+import { at } from 'emp-compile-runtime/internal/at'
+import { xmlText } from '../../emit/escape.ts'
 import { mix, type Theme, textOn } from '../palette.ts'
 import { words } from '../svg.ts'
 import { round, textWidth } from '../tree-layout.ts'
@@ -20,7 +21,7 @@ export function confusionSvg(matrix: {
   const totals = labels.map((_, i) => sum(counts[i] ?? []))
   const drawn = labels
     .map((_, i) => i)
-    .toSorted((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0) || a - b)
+    .toSorted((a, b) => at(totals, b) - at(totals, a) || a - b)
     .slice(0, most)
     .toSorted((a, b) => a - b)
   const all = sum(totals)
@@ -66,7 +67,7 @@ export function confusionSvg(matrix: {
           ]
         }),
         ...drawn.flatMap((truth, i) => {
-          const [y, total] = [top + head + i * cellHeight, totals[truth] ?? 0]
+          const [y, total] = [top + head + i * cellHeight, at(totals, truth)]
           const base = y + cellHeight / 2 + size / 3
           return [
             words(left - 8, base, names[i] ?? '', `class="ink" font-size="${size}" text-anchor="end"`),

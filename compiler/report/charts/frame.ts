@@ -63,10 +63,10 @@ const seriesFills = ({ grid, first, second, ink, muted, paper }: Theme): Readonl
 })
 
 /** From a value to a coordinate; always within the range, whatever the value. */
-export type Scale = (value: number) => number
+export type ChartScale = (value: number) => number
 
 /** In proportion; the middle if the domain is one value. */
-export function linear([low, high]: Pair, [from, to]: Pair): Scale {
+export function linearScale([low, high]: Pair, [from, to]: Pair): ChartScale {
   return (value) => {
     const share = (value / 2 - low / 2) / (high / 2 - low / 2)
     return from + (to - from) * (Number.isNaN(share) ? 0.5 : Math.min(1, Math.max(0, share)))
@@ -74,8 +74,8 @@ export function linear([low, high]: Pair, [from, to]: Pair): Scale {
 }
 
 /** In proportion to the logarithms of positive values. */
-export function logarithmic([low, high]: Pair, range: Pair): Scale {
-  const scale = linear([Math.log(low), Math.log(high)], range)
+export function logarithmic([low, high]: Pair, range: Pair): ChartScale {
+  const scale = linearScale([Math.log(low), Math.log(high)], range)
   return (value) => scale(Math.log(value))
 }
 
@@ -159,12 +159,12 @@ function fold(sentence: string, width: number): string[] {
 }
 
 /** A path of straight lines through points. */
-export function through(points: readonly Pair[]): string {
+export function linePath(points: readonly Pair[]): string {
   return points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('')
 }
 
 export function line(look: string, ...points: readonly Pair[]): string {
-  return `<path class="${look}" d="${through(points)}"/>`
+  return `<path class="${look}" d="${linePath(points)}"/>`
 }
 
 export function rectangle(look: string, { x, y, width, height }: Rectangle, more = ''): string {
@@ -178,7 +178,7 @@ export function circle(look: string, x: number, y: number, radius: number): stri
 
 /** An axis: where values lie, which of them are labelled, and what they are. */
 export interface Axis {
-  readonly scale: Scale
+  readonly scale: ChartScale
   readonly ticks: readonly Tick[]
   readonly title: string
 }

@@ -1,8 +1,9 @@
-import { xmlText } from '../../4-emit/escape.ts'
+import { xmlText } from '../../emit/escape.ts'
 import { words } from '../svg.ts'
 import { textWidth } from '../tree-layout.ts'
 import {
   bottomAxis,
+  type ChartScale,
   chartSvg,
   counted,
   domainOf,
@@ -10,17 +11,16 @@ import {
   fitted,
   fontSize,
   line,
-  linear,
+  linearScale,
   margin,
   type Pair,
   type Rectangle,
   rectangle,
-  type Scale,
   ticksOf,
 } from './frame.ts'
 
 /** How much one column matters: the share of the decrease of impurity, and the loss of score when it is shuffled. */
-export interface Importance {
+export interface ImportanceBar {
   readonly name: string
   readonly impurity: number
   /** Null if it was not measured. */
@@ -30,7 +30,7 @@ export interface Importance {
 const [width, rowHeight, mostRows, barHeight] = [800, 26, 20, 14] as const
 
 /** Both importances of the columns as bars beside each other, the greatest by impurity first, at most 20 of them. */
-export function importancesSvg({ rows }: { readonly rows: readonly Importance[] }): string {
+export function importancesSvg({ rows }: { readonly rows: readonly ImportanceBar[] }): string {
   const sorted = rows.toSorted((a, b) => finite(b.impurity) - finite(a.impurity))
   const [shown, rest] = [sorted.slice(0, mostRows), sorted.slice(mostRows)]
   const measured = shown.some(({ permutation }) => permutation !== null)
@@ -87,7 +87,7 @@ export function importancesSvg({ rows }: { readonly rows: readonly Importance[] 
 }
 
 interface Values {
-  readonly scale: Scale
+  readonly scale: ChartScale
   readonly domain: readonly [number, number]
 }
 
@@ -96,7 +96,7 @@ function scaleOf(plot: Rectangle, values: readonly number[]): Values {
   const [low, high] = domainOf([0, ...values])
   const hasNegative = values.some((value) => value < 0)
   const domain = [hasNegative ? low : 0, values.some((value) => value > 0) ? high : hasNegative ? 0 : 1] as const
-  return { scale: linear(domain, [plot.x, plot.x + plot.width]), domain }
+  return { scale: linearScale(domain, [plot.x, plot.x + plot.width]), domain }
 }
 
 function panel(plot: Rectangle, look: 'first' | 'second', title: string, { scale, domain }: Values): string[] {
@@ -108,7 +108,7 @@ function panel(plot: Rectangle, look: 'first' | 'second', title: string, { scale
   ]
 }
 
-function bar(look: 'first' | 'second', scale: Scale, amount: number, y: number): string[] {
+function bar(look: 'first' | 'second', scale: ChartScale, amount: number, y: number): string[] {
   if (!Number.isFinite(amount)) return []
   const [from, to] = [Math.min(scale(0), scale(amount)), Math.max(scale(0), scale(amount))]
   return [rectangle(look, { x: from, y: y + 6, width: to - from, height: barHeight })]
@@ -118,7 +118,7 @@ function value(plot: Rectangle, y: number, text: string): string {
   return words(plot.x + plot.width + 8, y + 17, text, 'class="muted" font-size="12"')
 }
 
-function permuted(row: Importance, plot: Rectangle, scale: Scale, y: number): string[] {
+function permuted(row: ImportanceBar, plot: Rectangle, scale: ChartScale, y: number): string[] {
   if (row.permutation === null) return [value(plot, y, permutationOf(row))]
   const { mean, deviation } = row.permutation
   const [low, high, middle] = [scale(mean - deviation), scale(mean + deviation), y + 6 + barHeight / 2]
@@ -131,12 +131,12 @@ function permuted(row: Importance, plot: Rectangle, scale: Scale, y: number): st
 
 const whiskers = (...ends: readonly Pair[]) => [line('halo', ...ends), line('range', ...ends)]
 
-function describe({ name, impurity, permutation }: Importance): string {
+function describe({ name, impurity, permutation }: ImportanceBar): string {
   const permuted = permutation === null ? '' : `, by permutation ${permutationOf({ permutation })}`
   return `${name}: by impurity ${figure(impurity)}${permuted}`
 }
 
-const permutationOf = ({ permutation }: Pick<Importance, 'permutation'>) =>
+const permutationOf = ({ permutation }: Pick<ImportanceBar, 'permutation'>) =>
   permutation === null ? 'not measured' : `${figure(permutation.mean)} ± ${figure(permutation.deviation)}`
 
 const widest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, textWidth(text, 12)), 40)

@@ -1,8 +1,9 @@
-import { xmlText } from '../../4-emit/escape.ts'
+import { xmlText } from '../../emit/escape.ts'
 import { words } from '../svg.ts'
 import { textWidth } from '../tree-layout.ts'
 import {
   type Axis,
+  type ChartScale,
   chartSvg,
   circle,
   counted,
@@ -12,12 +13,11 @@ import {
   labelsWidth,
   leftAxis,
   line,
-  linear,
+  linearScale,
   logarithmic,
   margin,
   type Pair,
   type Rectangle,
-  type Scale,
   ticksOf,
 } from './frame.ts'
 
@@ -69,7 +69,7 @@ export function pathSvg(path: {
       if (drawn.length === 0) return []
       const plot = { x: left, y: top + 8, width: width - margin - 16 - left, height: plotHeight }
       const x = leavesScale(drawn, plot)
-      const y = linear(yDomain, [plot.y + plot.height, plot.y])
+      const y = linearScale(yDomain, [plot.y + plot.height, plot.y])
       const axis: Axis = { scale: y, ticks: yTicks, title: `${scoreName}, cross-validated` }
       const least = best === undefined ? null : y(best.score - error(best))
       return [
@@ -89,13 +89,13 @@ export function pathSvg(path: {
 }
 
 /** Of steps in the order of their leaves. */
-function leavesScale(steps: readonly PathStep[], plot: Rectangle): Scale {
+function leavesScale(steps: readonly PathStep[], plot: Rectangle): ChartScale {
   const [low, high] = [steps[0]?.leaves ?? 1, steps.at(-1)?.leaves ?? 1]
   const range: Pair = [plot.x + 24, plot.x + plot.width - 24]
-  return high / low > 12 ? logarithmic([low, high], range) : linear([low, high], range)
+  return high / low > 12 ? logarithmic([low, high], range) : linearScale([low, high], range)
 }
 
-function point(step: PathStep, isChosen: boolean, scoreName: string, x: Scale, y: Scale): string[] {
+function point(step: PathStep, isChosen: boolean, scoreName: string, x: ChartScale, y: ChartScale): string[] {
   const [cx, low, high] = [x(step.leaves), y(step.score - error(step)), y(step.score + error(step))]
   const cap = (at: number) => line('range', [cx - 4, at], [cx + 4, at])
   return [
@@ -109,7 +109,7 @@ function point(step: PathStep, isChosen: boolean, scoreName: string, x: Scale, y
 }
 
 /** Leaves, ciphertexts and bytes below the plot, of the chosen tree and of as many others as there is room for. */
-function costs(steps: readonly PathStep[], taken: PathStep | undefined, x: Scale, plot: Rectangle): string[] {
+function costs(steps: readonly PathStep[], taken: PathStep | undefined, x: ChartScale, plot: Rectangle): string[] {
   const cellsOf = (step: PathStep) => [
     fitted(figure(step.leaves), 70, 12),
     fitted(figure(step.ciphertexts), 70, 12),

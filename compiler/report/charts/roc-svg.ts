@@ -7,14 +7,14 @@ import {
   labelsWidth,
   leftAxis,
   line,
-  linear,
+  linearScale,
+  linePath,
   margin,
   type Pair,
-  through,
   ticksOf,
 } from './frame.ts'
 
-export interface RocPoint {
+export interface RocMark {
   readonly fpr: number
   readonly tpr: number
 }
@@ -37,7 +37,7 @@ const side = 400
  * @param positive the answer that counts as positive.
  */
 export function rocSvg(roc: {
-  readonly points: readonly RocPoint[]
+  readonly points: readonly RocMark[]
   readonly band: readonly RocBand[]
   readonly auc: number
   readonly interval: readonly [number, number]
@@ -66,15 +66,15 @@ export function rocSvg(roc: {
     height: side + 52,
     body: (top) => {
       const plot = { x: left, y: top + 8, width: side, height: side }
-      const x = linear([0, 1], [plot.x, plot.x + side])
-      const y = linear([0, 1], [plot.y + side, plot.y])
+      const x = linearScale([0, 1], [plot.x, plot.x + side])
+      const y = linearScale([0, 1], [plot.y + side, plot.y])
       const curve = points.map(({ fpr, tpr }): Pair => [x(fpr), y(tpr)])
       const upper = band.map(({ fpr, high }): Pair => [x(fpr), y(high)])
       const lower = band.map(({ fpr, low }): Pair => [x(fpr), y(low)])
       return [
         ...bottomAxis(plot, { scale: x, ticks, title: 'false positive rate (1 − specificity)' }),
         ...leftAxis(plot, { scale: y, ticks, title: 'true positive rate (sensitivity)' }, margin + 10),
-        ...(band.length > 1 ? [`<path class="band" d="${through([...upper, ...lower.toReversed()])}Z"/>`] : []),
+        ...(band.length > 1 ? [`<path class="band" d="${linePath([...upper, ...lower.toReversed()])}Z"/>`] : []),
         line('dashes', [x(0), y(0)], [x(1), y(1)]),
         ...(curve.length > 1 ? [line('curve', ...curve)] : []),
         ...(curve.length <= 40 ? curve.map(([cx, cy]) => circle('first', cx, cy, 3)) : []),

@@ -8,7 +8,7 @@ import {
   labelsWidth,
   leftAxis,
   line,
-  linear,
+  linearScale,
   margin,
   ticksOf,
 } from './frame.ts'
@@ -51,8 +51,8 @@ export function scatterSvg(scatter: {
     height: side + 52,
     body: (top) => {
       const plot = { x: left, y: top + 8, width: side, height: side }
-      const x = linear(domain, [plot.x, plot.x + side])
-      const y = linear(domain, [plot.y + side, plot.y])
+      const x = linearScale(domain, [plot.x, plot.x + side])
+      const y = linearScale(domain, [plot.y + side, plot.y])
       const below = ticksOf(domain, Math.min(6, Math.floor(side / (labelsWidth(ticks) + 8))))
       return [
         ...bottomAxis(plot, { scale: x, ticks: below, title: `true value${inUnit}` }),

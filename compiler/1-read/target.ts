@@ -1,0 +1,57 @@
+import { at } from 'emp-compile-runtime/internal/at'
+import { missingTarget, oneClass, tooManyAnswers } from '../errors.ts'
+import type { ColumnDocument, Target } from '../table.ts'
+import type { ColumnContext } from './context.ts'
+import { gridPositions, numberColumn } from './number-column.ts'
+import { type NumberTexts, noteFormat, refuseNumberLike } from './number-texts.ts'
+import { mostLevels, namesOf, noteLookalikes, noteMerged } from './text-column.ts'
+
+/** With more different numbers, a target is taken for a quantity. */
+const mostInferredAnswers = 10
+
+/**
+ * The column that is predicted: numbers, or one of a few answers.
+ *
+ * @throws {CompileError} `missing-target`, `one-class`, `too-many-answers`, and those of a column of numbers.
+ */
+export function readTarget(
+  context: ColumnContext,
+  numbers: NumberTexts,
+  task: 'classification' | 'regression' | null,
+): Target {
+  const { raw, field, given, place } = context
+  const document: ColumnDocument = field.document
+  for (let code = 0; code < raw.size; code++) {
+    if (!context.isMissing(code)) continue
+    const { file, line = 1, column = 1 } = place(code)
+    throw missingTarget(file, line, column, raw.name)
+  }
+  const isNumeric = numbers.firstText === null
+  const texts = Array.from(given, (code) => raw.textAt(code))
+  const values = Array.from(given, (code) => (isNumeric ? (numbers.values[code] as number) : null))
+  const names = namesOf(texts, values, field.enum)
+  const different = isNumeric ? new Set(values).size : new Set(names).size
+  if (different === 1) throw oneClass(place(0).file, raw.name, raw.textAt(0))
+  const isCoded = field.type === 'text' && document.categories.size > 0
+  const isQuantity = task === null && !isCoded && isNumeric && different > mostInferredAnswers
+  if (task === 'regression' || isQuantity) {
+    const { grid } = numberColumn(context, numbers, false)
+    const positions = gridPositions(context, numbers, grid)
+    const cells = new Int32Array(raw.codes.length)
+    for (let i = 0; i < cells.length; i++) cells[i] = positions[raw.codes[i] as number] as number
+    return { kind: 'number', name: raw.name, grid, cells, document }
+  }
+  if (!isNumeric && field.type !== 'text') refuseNumberLike(context)
+  const answers = [...new Set(names)]
+  if (answers.length > mostLevels) throw tooManyAnswers(place(0).file, raw.name, answers.length, mostLevels)
+  const valueByName = new Map(names.map((name, i) => [name, at(values, i)]))
+  const value = (name: string) => valueByName.get(name) ?? Number.NaN
+  answers.sort(isNumeric ? (a, b) => value(a) - value(b) || (a < b ? -1 : 1) : undefined)
+  noteMerged(context, names)
+  noteLookalikes(context, answers)
+  if (isNumeric) noteFormat(context, numbers)
+  const positions = new Int32Array(raw.size)
+  for (const [i, code] of given.entries()) positions[code] = answers.indexOf(at(names, i))
+  const classes = raw.codes.map((code) => positions[code] as number)
+  return { kind: 'classes', name: raw.name, answers, classes, document }
+}

@@ -1,0 +1,125 @@
+import { beyondLimit, malformedModel, unsupported } from '../errors.ts'
+import type { ForeignColumn, ForeignInput, ForeignModel } from '../foreign.ts'
+import { limits } from '../limits.ts'
+import type { ReaderOptions } from '../options.ts'
+import { before, inputSlots, type Slots } from './before.ts'
+import { elementKinds, type OnnxGraph, type OnnxInput, type OnnxNode, parseOnnx } from './messages.ts'
+import { type Computed, modelOf } from './model.ts'
+import { integerAttribute, integersAttribute, refusedOperator, textAttribute } from './node.ts'
+
+/** What a name in the graph stands for. */
+type Value =
+  | { readonly kind: 'slots'; readonly slots: Slots }
+  | { readonly kind: 'class' | 'scores'; readonly computed: Computed }
+
+/**
+ * A model of trees or a linear model in ONNX, with what stands before and behind it in the graph.
+ *
+ * @throws {CompileError} naming the first operator that is not read.
+ */
+export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions): ForeignModel {
+  const { producer, graph } = parseOnnx(file, bytes)
+  const values = new Map<string, Value>()
+  const names: (string | null)[] = []
+  for (const input of graph.inputs) {
+    const count = columnsOf(file, graph, input, options)
+    if (names.length + count > limits.columns)
+      throw beyondLimit(file, input.name, 'columns', names.length + count, limits.columns)
+    values.set(input.name, { kind: 'slots', slots: inputSlots(names.length, count, input.element, file) })
+    for (let i = 0; i < count; i++) names.push(count === 1 && graph.inputs.length > 1 ? input.name : null)
+  }
+  let found: { computed: Computed; inputs: readonly ForeignInput[] } | null = null
+  for (const node of graph.nodes) {
+    const given = node.inputs.flatMap((name) => values.get(name) ?? [])
+    const slots = given.flatMap((value) => (value.kind === 'slots' ? [value.slots] : []))
+    const [first] = slots
+    const computed =
+      first === undefined
+        ? null
+        : modelOf(node, first.inputs.length, first.element === 'double' ? 'float64' : 'float32')
+    if (first !== undefined && computed !== null) {
+      if (found !== null) throw unsupported(file, 'several models in one graph', 'Export one model.')
+      if (first.element === 'text') throw refusedOperator(file, node.operator, ' of texts')
+      found = { computed, inputs: first.inputs }
+      const alone = node.outputs.length === 1
+      node.outputs.forEach((name, i) => {
+        values.set(name, { kind: alone || i === 1 ? 'scores' : 'class', computed })
+      })
+      continue
+    }
+    const value = after(node, given) ?? slotsAfter(node, slots, graph)
+    if (value === null) throw refusedOperator(file, node.operator)
+    if (value.kind === 'scores' && found !== null) found = { ...found, computed: value.computed }
+    for (const name of node.outputs) values.set(name, value)
+  }
+  if (found === null) throw unsupported(file, 'no trees and no linear model', 'Export the model of trees itself.')
+  if (!graph.outputs.some((name) => ['scores', 'class'].includes(values.get(name)?.kind ?? ''))) {
+    throw malformedModel(file, 'the output of the graph', graph.outputs.join(', '), 'what the model computes')
+  }
+  return {
+    source: { format: 'ONNX', version: producer === '' ? null : producer, rounds: null },
+    columns: names.map((name, i) => columnOf(name, i, found.inputs)),
+    inputs: found.inputs,
+    missing: 'taken',
+    ...found.computed,
+  }
+}
+
+function slotsAfter(node: OnnxNode, slots: readonly Slots[], graph: OnnxGraph): Value | null {
+  const next = before(node, slots, graph.constants)
+  if (next !== null && next.inputs.length > limits.columns) {
+    throw beyondLimit(node.file, node.operator, 'columns', next.inputs.length, limits.columns)
+  }
+  return next === null ? null : { kind: 'slots', slots: next }
+}
+
+/** What follows the model: names put to scores, shares that sum up to 1, other kinds of numbers. */
+function after(node: OnnxNode, given: readonly Value[]): Value | null {
+  const [first] = given
+  if (first === undefined || first.kind === 'slots') return null
+  switch (node.operator) {
+    case 'Identity':
+    case 'ZipMap':
+      return first
+    case 'Cast': {
+      const to = integerAttribute(node, 'to', 0)
+      const whole = first.kind === 'class'
+      const takes: number[] = whole
+        ? [elementKinds.int64, elementKinds.int32, elementKinds.text]
+        : [elementKinds.float, elementKinds.double]
+      return takes.includes(to) ? first : null
+    }
+    case 'Normalizer':
+      return first.kind === 'scores' && textAttribute(node, 'norm', 'MAX') === 'L1' ? normalised(first.computed) : null
+    default:
+      return null
+  }
+}
+
+/** Shares divided by their sum. One score, or a softmax, sums up to 1 as it is. */
+function normalised(computed: Computed): Value | null {
+  const { link, outcome } = computed
+  if (outcome.kind === 'two' || link.kind === 'softmax') return { kind: 'scores', computed }
+  if (link.kind === 'logistic')
+    return { kind: 'scores', computed: { ...computed, link: { ...link, normalised: true } } }
+  return null
+}
+
+/** How many columns an input has: as declared, or asked for, or as many as the model looks at. */
+function columnsOf(file: string, graph: OnnxGraph, input: OnnxInput, { columns }: ReaderOptions): number {
+  const own = input.columns ?? columns ?? leastColumns(graph)
+  if (!(own >= 1 && own <= limits.columns))
+    throw malformedModel(file, `the input ${input.name}`, own, `1 to ${limits.columns} columns`)
+  return own
+}
+
+function leastColumns(graph: OnnxGraph): number {
+  return graph.nodes
+    .flatMap((node) => integersAttribute(node, 'nodes_featureids'))
+    .reduce((most, i) => Math.max(most, i + 1), 1)
+}
+
+function columnOf(name: string | null, i: number, inputs: readonly ForeignInput[]): ForeignColumn {
+  const coded = inputs.find((input) => input.kind === 'coded' && input.column === i)
+  return coded?.kind === 'coded' ? { kind: 'level', name, levels: coded.levels } : { kind: 'number', name, range: null }
+}

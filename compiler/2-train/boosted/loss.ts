@@ -1,0 +1,119 @@
+/** What boosting makes smaller. Scores of n rows and K outputs are one array: output k of row i at `k * n + i`. */
+export interface BoostedLoss {
+  readonly rows: number
+  readonly outputs: number
+  /** What every row weighs, at least 0. */
+  readonly weights: Float64Array
+  /** The best scores that are the same for all rows. */
+  readonly start: readonly number[]
+  /** Prepares what {@link derive} shares between the outputs of one round. */
+  begin(scores: Float64Array): void
+  /**
+   * Fills in, weighted, the first and the second derivative of the loss by the scores of one output, in turn: those of row i
+   * at `2 * i` and `2 * i + 1`.
+   */
+  derive(scores: Float64Array, output: number, derivatives: Float64Array): void
+  /** The loss of one row, unweighted. */
+  at(scores: Float64Array, row: number): number
+}
+
+/** No curvature is less than this, so that rows of which a model is sure still count. */
+const leastCurvature = 1e-16
+
+/** The negative logarithm of the likelihood of two answers. @param outcomes 1 for the second answer, 0 for the first. */
+export function binaryDeviance(outcomes: Uint8Array, weights: Float64Array): BoostedLoss {
+  const rows = outcomes.length
+  // One row that speaks for both answers alike keeps the start finite.
+  let [positive, all] = [0.5, 1]
+  for (let i = 0; i < rows; i++) {
+    all += weights[i] as number
+    positive += (weights[i] as number) * (outcomes[i] as number)
+  }
+  return {
+    rows,
+    outputs: 1,
+    weights,
+    start: [Math.log(positive / (all - positive))],
+    begin() {},
+    derive(scores, _, derivatives) {
+      for (let i = 0; i < rows; i++) {
+        const chance = 1 / (1 + Math.exp(-(scores[i] as number)))
+        const weight = weights[i] as number
+        derivatives[2 * i] = weight * (chance - (outcomes[i] as number))
+        derivatives[2 * i + 1] = weight * Math.max(leastCurvature, chance * (1 - chance))
+      }
+    },
+    at(scores, row) {
+      const score = outcomes[row] === 1 ? -(scores[row] as number) : (scores[row] as number)
+      return Math.max(score, 0) + Math.log1p(Math.exp(-Math.abs(score)))
+    },
+  }
+}
+
+/** The negative logarithm of the likelihood of several answers, an output each. */
+export function manyDeviance(classes: Int32Array, answers: number, weights: Float64Array): BoostedLoss {
+  const rows = classes.length
+  const counts = new Float64Array(answers).fill(1 / answers)
+  for (let i = 0; i < rows; i++) {
+    const answer = classes[i] as number
+    counts[answer] = (counts[answer] as number) + (weights[i] as number)
+  }
+  const logs = Array.from(counts, Math.log)
+  const mean = logs.reduce((sum, log) => sum + log, 0) / answers
+  const [tops, sums] = [new Float64Array(rows), new Float64Array(rows)]
+  return {
+    rows,
+    outputs: answers,
+    weights,
+    start: logs.map((log) => log - mean),
+    begin(scores) {
+      tops.fill(Number.NEGATIVE_INFINITY)
+      for (let j = 0; j < scores.length; j++) tops[j % rows] = Math.max(tops[j % rows] as number, scores[j] as number)
+      sums.fill(0)
+      for (let j = 0; j < scores.length; j++) {
+        sums[j % rows] = (sums[j % rows] as number) + Math.exp((scores[j] as number) - (tops[j % rows] as number))
+      }
+    },
+    derive(scores, output, derivatives) {
+      for (let i = 0; i < rows; i++) {
+        const power = Math.exp((scores[output * rows + i] as number) - (tops[i] as number))
+        const chance = power / (sums[i] as number)
+        const weight = weights[i] as number
+        derivatives[2 * i] = weight * (chance - (classes[i] === output ? 1 : 0))
+        derivatives[2 * i + 1] = weight * Math.max(leastCurvature, chance * (1 - chance))
+      }
+    },
+    at(scores, row) {
+      let top = Number.NEGATIVE_INFINITY
+      for (let k = 0; k < answers; k++) top = Math.max(top, scores[k * rows + row] as number)
+      let sum = 0
+      for (let k = 0; k < answers; k++) sum += Math.exp((scores[k * rows + row] as number) - top)
+      return Math.log(sum) + top - (scores[(classes[row] as number) * rows + row] as number)
+    },
+  }
+}
+
+/** Half the squared error, of values that are scaled to spread about 1. */
+export function halfSquares(values: Float64Array, weights: Float64Array): BoostedLoss {
+  const rows = values.length
+  let [sum, all] = [0, 0]
+  for (let i = 0; i < rows; i++) {
+    sum += (weights[i] as number) * (values[i] as number)
+    all += weights[i] as number
+  }
+  return {
+    rows,
+    outputs: 1,
+    weights,
+    start: [sum / all],
+    begin() {},
+    derive(scores, _, derivatives) {
+      for (let i = 0; i < rows; i++) {
+        const weight = weights[i] as number
+        derivatives[2 * i] = weight * ((scores[i] as number) - (values[i] as number))
+        derivatives[2 * i + 1] = weight
+      }
+    },
+    at: (scores, row) => ((scores[row] as number) - (values[row] as number)) ** 2 / 2,
+  }
+}

@@ -1,0 +1,206 @@
+import type { Codes, TableFeature } from '../table.ts'
+import { bestCut, bestSortedCut, type CutSearch } from './cuts.ts'
+import type { Objective } from './objective.ts'
+
+/** Features with at most this many codes are counted by code; others are kept sorted. */
+const mostBins = 4096
+
+/** Rows for each code, at least, where counting by code is worth it. */
+const fewestRowsPerBin = 8
+
+/** The rows of a node: a part of one array that is divided in place, and so is the order of every sorted feature. */
+export interface NodeRows {
+  readonly from: number
+  readonly to: number
+}
+
+/** Finds cuts for the nodes of one tree, and divides their rows. The work of a node grows with its rows. */
+export interface Counting {
+  readonly rows: Uint32Array
+  /** The histogram of some rows over all counted features, or null if they are too few to be worth one. */
+  count(node: NodeRows): Float64Array | null
+  /** The histograms of both children: the smaller one counted, the other by subtraction from the parent's. */
+  divideHistogram(
+    parent: Float64Array | null,
+    left: NodeRows,
+    right: NodeRows,
+  ): readonly [Float64Array | null, Float64Array | null]
+  /** Divides rows in place, keeping their order on both sides; `keepsOrders` if the children may be divided. */
+  divideRows(node: NodeRows, feature: number, code: number, keepsOrders: boolean): readonly [NodeRows, NodeRows]
+  /** Offers the cuts of one feature. */
+  search(search: CutSearch, node: NodeRows, histogram: Float64Array | null): void
+}
+
+/**
+ * Features with few codes are counted by code, with histograms for nodes of many rows: one child's is counted, the
+ * other's is the parent's less that. Of all others the rows are sorted once, and every division divides their order.
+ *
+ * @param rows is reordered.
+ */
+export function countingOf(features: readonly TableFeature[], objective: Objective, rows: Uint32Array): Counting {
+  const { channels } = objective
+  const scratch = new Uint32Array(rows.length)
+  const isSorted = ({ cells }: TableFeature) => cells.length > mostBins || cells.length * fewestRowsPerBin > rows.length
+  const orders = features.map((feature) => (isSorted(feature) ? orderByCode(feature, rows) : null))
+  const offsets: number[] = []
+  let size = 0
+  for (const [i, { cells }] of features.entries()) {
+    offsets.push(size)
+    if (orders[i] === null) size += cells.length * channels
+  }
+  const counted = features.flatMap((feature, i) =>
+    orders[i] === null ? [{ ...feature, at: offsets[i] as number }] : [],
+  )
+  const bins = size / channels
+  const widest = Math.max(0, ...counted.map(({ cells }) => cells.length))
+  const few = new FewRows(widest, channels)
+  const goesLeft = new Uint8Array(orders.some((order) => order !== null) ? (features[0]?.codes.length ?? 0) : 0)
+
+  // Asked for once per feature: a view of a typed array takes longer to make than a few rows to count.
+  let [partOf, lastPart]: [NodeRows | null, Uint32Array] = [null, rows]
+  const part = (node: NodeRows): Uint32Array => {
+    if (node !== partOf) [partOf, lastPart] = [node, rows.subarray(node.from, node.to)]
+    return lastPart
+  }
+  const length = ({ from, to }: NodeRows) => to - from
+  // With fewer rows, scanning all bins costs more than sorting the rows.
+  const isWorthIt = (node: NodeRows) => counted.length > 0 && length(node) * counted.length >= bins
+  const count = (node: NodeRows): Float64Array => {
+    const histogram = new Float64Array(size)
+    for (const { at, codes } of counted) objective.addToBins(histogram, at, codes, part(node))
+    return histogram
+  }
+
+  return {
+    rows,
+    count: (node) => (isWorthIt(node) ? count(node) : null),
+    divideHistogram(parent, left, right) {
+      const isLeftSmaller = length(left) <= length(right)
+      if (parent === null || !isWorthIt(isLeftSmaller ? right : left)) return [null, null]
+      const smaller = count(isLeftSmaller ? left : right)
+      for (let i = 0; i < parent.length; i++) parent[i] = (parent[i] as number) - (smaller[i] as number)
+      return isLeftSmaller ? [smaller, parent] : [parent, smaller]
+    },
+    divideRows({ from, to }, feature, code, keepsOrders) {
+      const codes = features[feature]?.codes ?? new Uint8Array()
+      const middle = from + partitionByCode(rows.subarray(from, to), codes, code, scratch)
+      if (keepsOrders && goesLeft.length > 0) {
+        for (let i = from; i < to; i++) goesLeft[rows[i] as number] = i < middle ? 1 : 0
+        for (const order of orders) if (order !== null) partition(order, from, to, goesLeft, scratch)
+      }
+      return [
+        { from, to: middle },
+        { from: middle, to },
+      ]
+    },
+    search(search, node, histogram) {
+      const order = orders[search.feature] as Uint32Array | null
+      const { codes, cells } = features[search.feature] as TableFeature
+      if (order !== null) bestSortedCut(search, codes, order.subarray(node.from, node.to), objective)
+      else if (histogram !== null)
+        bestCut(
+          search,
+          { statistics: histogram, at: offsets[search.feature] as number, codes: null, count: cells.length },
+          objective,
+        )
+      else few.search(search, codes, part(node), objective)
+    },
+  }
+}
+
+/** Finds cuts of few rows on features of many codes: only the codes that occur are looked at, and wiped out after. */
+class FewRows {
+  readonly #statistics: Float64Array
+  readonly #isThere: Uint8Array
+  readonly #codes: Int32Array
+
+  constructor(bins: number, channels: number) {
+    this.#statistics = new Float64Array(bins * channels)
+    this.#isThere = new Uint8Array(bins)
+    this.#codes = new Int32Array(bins)
+  }
+
+  search(search: CutSearch, codes: Codes, rows: Uint32Array, objective: Objective): void {
+    const { channels } = objective
+    const [statistics, isThere] = [this.#statistics, this.#isThere]
+    objective.addToBins(statistics, 0, codes, rows)
+    let different = 0
+    for (let i = 0; i < rows.length; i++) {
+      const code = codes[rows[i] as number] as number
+      if (isThere[code] === 1) continue
+      isThere[code] = 1
+      this.#codes[different++] = code
+    }
+    const occurring = this.#codes
+    sortFew(occurring, different)
+    bestCut(search, { statistics, at: 0, codes: occurring, count: different }, objective)
+    for (let i = 0; i < different; i++) {
+      const code = occurring[i] as number
+      isThere[code] = 0
+      for (let channel = code * channels; channel < (code + 1) * channels; channel++) statistics[channel] = 0
+    }
+  }
+}
+
+/** Sorts the first numbers in place: by insertion where they are few. */
+function sortFew(numbers: Int32Array, count: number): void {
+  if (count > 40) {
+    numbers.subarray(0, count).sort()
+    return
+  }
+  for (let i = 1; i < count; i++) {
+    const number = numbers[i] as number
+    let at = i - 1
+    for (; at >= 0 && (numbers[at] as number) > number; at--) numbers[at + 1] = numbers[at] as number
+    numbers[at + 1] = number
+  }
+}
+
+/** Rows in ascending order of their codes, those of one code in their own order: a counting sort. */
+function orderByCode({ codes, cells }: TableFeature, rows: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(cells.length + 1)
+  for (let i = 0; i < rows.length; i++) {
+    const after = (codes[rows[i] as number] as number) + 1
+    starts[after] = (starts[after] as number) + 1
+  }
+  for (let code = 1; code < starts.length; code++)
+    starts[code] = (starts[code] as number) + (starts[code - 1] as number)
+  const order = new Uint32Array(rows.length)
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number
+    const code = codes[row] as number
+    const to = starts[code] as number
+    order[to] = row
+    starts[code] = to + 1
+  }
+  return order
+}
+
+/** Divides rows in place by their codes, keeping their order on both sides; returns how many go left. */
+function partitionByCode(rows: Uint32Array, codes: Codes, code: number, scratch: Uint32Array): number {
+  let left = 0
+  let right = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number
+    if ((codes[row] as number) <= code) rows[left++] = row
+    else scratch[right++] = row
+  }
+  rows.set(scratch.subarray(0, right), left)
+  return left
+}
+
+/** Divides a part of an order in place, keeping its order on both sides. */
+function partition(order: Uint32Array, from: number, to: number, goesLeft: Uint8Array, scratch: Uint32Array): void {
+  let left = from
+  let right = 0
+  for (let i = from; i < to; i++) {
+    const row = order[i] as number
+    // Both places are written, and one of them counts: no jump that depends on the data.
+    order[left] = row
+    scratch[right] = row
+    const isLeft = goesLeft[row] as number
+    left += isLeft
+    right += 1 - isLeft
+  }
+  order.set(scratch.subarray(0, right), left)
+}

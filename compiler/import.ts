@@ -1,0 +1,199 @@
+import { codedCuts, onValues } from './2-import/coded.ts'
+import { answersNeed, expectNeed, importNeeds } from './2-import/errors.ts'
+import { compareExpected } from './2-import/expect.ts'
+import type { ForeignModel, ForeignRow } from './2-import/foreign.ts'
+import type { ReaderOptions } from './2-import/options.ts'
+import type { ForeignPrediction } from './2-import/predict.ts'
+import { readForeign } from './2-import/read.ts'
+import { readSample, type Sample, type SampleOptions } from './2-import/sample.ts'
+import { type SumsChoices, toSums } from './2-import/sums/to-sums.ts'
+import { answersOf } from './2-import/to-link.ts'
+import { type ImportChoices, type Imported, toTrees } from './2-import/to-model.ts'
+import { emitPageDocuments } from './emit/page.ts'
+import { javascriptOf } from './emit/source.ts'
+import { badOption } from './errors.ts'
+import { checkName } from './model-name.ts'
+import type { GivenOptions } from './options.ts'
+import type { Plan } from './plan.ts'
+import { importedCard, importedJson, importedLines } from './report/imported.ts'
+import type { ForeignFamily, ImportedReport, ImportLoss } from './report/imported-report.ts'
+import { schemeFor, schemeOf } from './schemes/index.ts'
+import type { Lowered } from './schemes/scheme.ts'
+import type { Target } from './table.ts'
+
+export interface ImportOptions extends SampleOptions, Omit<ImportChoices, 'seed' | 'isCompared'> {
+  /** The model's name. */
+  readonly name: string
+  /** The model file: its name, and its bytes. */
+  readonly file: string
+  readonly bytes: Uint8Array
+  readonly read: Partial<ReaderOptions>
+  /** What the model predicts, in a word; `answer` by default. */
+  readonly target: string | null
+  /** A CSV of the library's own predictions for the rows of the data. */
+  readonly expect: string | null
+  readonly reveal: string | null
+  /** The options of the scheme, by their names. */
+  readonly scheme: GivenOptions
+  /** All that was said, by the names of the options. */
+  readonly recipe: GivenOptions
+  /** Of a network, most numbers that are multiplied; null for as few as keep the answers. */
+  readonly degree?: SumsChoices['degree']
+  readonly replyKey?: string
+}
+
+export interface CompiledImport {
+  readonly model: ForeignFamily
+  readonly loss: ImportLoss
+  readonly plan: Plan
+  readonly lines: readonly (readonly [string, string])[]
+  readonly files: ReadonlyMap<string, string>
+}
+
+/**
+ * Model file, and Grids from a schema or rows -> Model -> Plan -> two modules and a report. Writes nothing.
+ *
+ * @throws {CompileError}
+ */
+export async function compileForeign(options: ImportOptions): Promise<CompiledImport> {
+  checkName(options.name)
+  const asRead = readForeign(options.file, options.bytes, options.read)
+  requireBasics(options, asRead)
+  const sample = await readSample(asRead, options)
+  const foreign = onValues(asRead, codedCuts(sample.schema, sample.columns))
+  const sha256 = await hexHash(options.bytes)
+  // Nobody who lacks the model file can draw the decoys again.
+  const seed = Number.parseInt(sha256.slice(0, 8), 16)
+  const imported = produce(options, foreign, sample, seed)
+  const { model, rows, predictions } = imported
+  const expected =
+    options.expect === null ? null : await compareExpected(options.expect, foreign, model.answers, rows, predictions)
+  const target = targetOf(options.target ?? 'answer', model, sample)
+  const lowered = schemeFor(model.family, options.reveal).configure(options.scheme).lower(model, target, options)
+  const loss = { float: expected, ...imported.loss }
+  const report = reportOf(options, foreign, sample, { model, lowered, loss, sha256 })
+  return {
+    model,
+    loss,
+    plan: lowered.plan,
+    lines: importedLines(report),
+    files: new Map([
+      ...emit(lowered, sample, target),
+      ['report/model.json', importedJson(report)],
+      ['report/MODEL_CARD.md', importedCard(report)],
+    ]),
+  }
+}
+
+/** Without Grids nothing can be measured: all that is missing is said at once. @throws {CompileError} `import-needs` */
+function requireBasics(options: ImportOptions, foreign: ForeignModel): void {
+  const { data, schema, columns, answers, cuts, expect, file } = options
+  const isNamed = columns !== null || foreign.columns.every(({ name }) => name !== null)
+  const basics = [
+    ...(data === null && schema === null
+      ? ['what may stand in its columns: rows with --data sample.csv, or a Table Schema with --schema']
+      : []),
+    ...(isNamed ? [] : [`the names of its ${foreign.columns.length} columns, in its order: --columns age,sex,...`]),
+  ]
+  if (basics.length === 0) return
+  const known = answersOf(foreign)
+  throw importNeeds(file, [
+    ...basics,
+    ...(known === null || known.names !== null || answers !== null ? [] : [answersNeed(known.count)]),
+    ...(cuts === null && foreign.body.kind === 'trees'
+      ? ['the cuts to publish: --cuts even:32, or another way, which are compared once the columns are known']
+      : []),
+    ...(expect === null ? [expectNeed] : []),
+  ])
+}
+
+/** A model of ours, and what it lost on the way. */
+interface Made {
+  readonly model: ForeignFamily
+  readonly loss: Omit<ImportLoss, 'float'>
+  /** The rows that were measured, and the library's predictions for them. */
+  readonly rows: readonly ForeignRow[]
+  readonly predictions: readonly ForeignPrediction[]
+}
+
+/** A sum of trees; of linear models and networks a sum of weighted numbers. */
+function produce(options: ImportOptions, foreign: ForeignModel, sample: Sample, seed: number): Made {
+  const isCompared = options.expect !== null
+  if (foreign.body.kind === 'trees') {
+    if (options.degree) throw badOption('degree', options.degree, 'nothing for sums of trees: it is for networks')
+    const imported = toTrees(options.file, foreign, sample, { ...options, isCompared, seed })
+    return { ...imported, rows: sample.rows, loss: lossOf(imported) }
+  }
+  if (options.cuts !== null)
+    throw badOption('cuts', options.cuts, 'nothing for this model: no value is compared with cuts')
+  const { loss, ...made } = toSums(options.file, foreign, sample, {
+    ...options,
+    degree: options.degree ?? null,
+    isCompared,
+    seed,
+  })
+  return { ...made, loss: { quantised: null, cuts: null, sums: loss } }
+}
+
+function lossOf({ quantised, cuts, bound, unit }: Imported): Made['loss'] {
+  if (quantised === null) return { quantised, cuts, sums: null }
+  const { largest, changed } = quantised
+  return { quantised: { largest, changed, bound, step: 1 / unit }, cuts, sums: null }
+}
+
+function reportOf(
+  { file, recipe }: ImportOptions,
+  { source }: ForeignModel,
+  sample: Sample,
+  own: Pick<ImportedReport, 'model' | 'lowered' | 'loss' | 'sha256'>,
+): ImportedReport {
+  return {
+    ...own,
+    keys: schemeOf(own.lowered.plan.contract).describeKeys(own.lowered.plan.contract),
+    file,
+    format: source.version === null ? source.format : `${source.format} ${source.version}`,
+    rounds: source.rounds,
+    source: sample.source,
+    rows: sample.rows.length,
+    recipe,
+  }
+}
+
+/** What is predicted, as pages and modules document it. */
+function targetOf(name: string, model: ForeignFamily, { schema }: Sample): Target {
+  const found = schema?.fields.find((field) => field.name === name)?.document
+  const document = found ?? {
+    title: null,
+    description: null,
+    unit: null,
+    otherUnits: [],
+    categories: new Map<string, string>(),
+    example: null,
+  }
+  return model.answers === null
+    ? {
+        kind: 'number',
+        name,
+        grid: { minimum: 0, step: 1 / model.link.unit, size: 2 },
+        cells: new Int32Array(),
+        document,
+      }
+    : { kind: 'classes', name, answers: model.answers, classes: new Int32Array(), document }
+}
+
+function emit(lowered: Lowered, { source, columns, rows }: Sample, target: Target): [file: string, text: string][] {
+  const documents = { target, columns: new Map(columns.map(({ column, document }) => [column.name, document])) }
+  const server = lowered.emitServer()
+  const sealing = schemeOf(lowered.plan.contract).sealing(lowered.plan.contract)
+  return [
+    ['client.ts', lowered.emitClient(documents)],
+    ['server.ts', server],
+    ['server.js', javascriptOf(server)],
+    ['page.json', emitPageDocuments(lowered, sealing, { source, rows: rows.length, target, columns })],
+  ]
+}
+
+async function hexHash(bytes: Uint8Array): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))
+  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,82 @@
+import { at } from 'emp-compile-runtime/internal/at'
+import { cellsFor } from '../missing.ts'
+import { columnsOf, type Model, predict } from '../model.ts'
+import { type Table, truthOf } from '../table.ts'
+import { leafOf } from '../tree.ts'
+import {
+  type ClassificationMetrics,
+  classificationMetrics,
+  type RegressionMetrics,
+  regressionMetrics,
+} from './metrics.ts'
+
+/** What a model gave for a row, and what was true: positions of answers, or numbers; and the chances of the answers. */
+export interface RowOutcome {
+  readonly truth: number
+  readonly given: number
+  readonly chances: readonly number[]
+  /** What the row weighs; 1 where rows are not weighted. */
+  readonly weight?: number
+  /** Whose the row is, where rows belong to groups. */
+  readonly group?: number
+}
+
+export type Metrics = ClassificationMetrics | RegressionMetrics
+
+/** What a model gives for some rows of a table. */
+export function outcomesOf(table: Table, model: Model, rows: Uint32Array): RowOutcome[] {
+  const cells = cellsFor(table, { columns: columnsOf(model) })
+  return Array.from(rows, (row) => ({
+    truth: truthOf(table.target, row),
+    ...outcomeOf(model, cells(row), table.weights !== null),
+    ...(table.weights === null ? {} : { weight: at(table.weights, row) }),
+    ...(table.groups == null ? {} : { group: at(table.groups, row) }),
+  }))
+}
+
+/**
+ * What a model gives: a position among its answers or a number, and the chances of the answers.
+ *
+ * @param isWeighted whether the rows of a leaf count by their weights.
+ */
+export function outcomeOf(
+  model: Model,
+  cells: readonly number[],
+  isWeighted: boolean,
+): Pick<RowOutcome, 'given' | 'chances'> {
+  const opened = predict(model, cells)
+  if (opened.kind === 'number') return { given: opened.answer, chances: [] }
+  const { answer, counts = [], shares } = opened
+  const leaf = isWeighted && model.family === 'tree' ? leafOf(model, cells) : null
+  // Shares that were not moved are those of the rows' weights.
+  const weights = leaf?.kind === 'leaf' && leaf.shares === undefined ? leaf.weights : undefined
+  const own = weights ?? counts
+  const total = own.reduce((sum, count) => sum + count, 0)
+  const ofRows = own.map((count) => count / total)
+  return {
+    given: (model.answers ?? []).indexOf(answer),
+    chances: weights === undefined ? (shares ?? ofRows) : ofRows,
+  }
+}
+
+/** The figures of some outcomes. @param answers their number; null for numbers. @throws RangeError if there is none. */
+export function metricsOf(outcomes: readonly RowOutcome[], answers: number | null): Metrics {
+  const weights = outcomes.some(({ weight }) => weight !== undefined)
+    ? Float64Array.from(outcomes, ({ weight = 1 }) => weight)
+    : null
+  if (answers === null) {
+    const [truth, given] = [outcomes.map((one) => one.truth), outcomes.map((one) => one.given)]
+    return regressionMetrics({ truth: Float64Array.from(truth), given: Float64Array.from(given), weights })
+  }
+  return classificationMetrics({
+    truth: Int32Array.from(outcomes, ({ truth }) => truth),
+    given: Int32Array.from(outcomes, ({ given }) => given),
+    probabilities: outcomes.map(({ chances }) => chances),
+    classes: answers,
+    weights,
+  })
+}
+
+/** How many answers a target has; null for numbers. */
+export const answersIn = ({ target }: Pick<Table, 'target'>): number | null =>
+  target.kind === 'classes' ? target.answers.length : null

@@ -1,0 +1,96 @@
+import { at } from 'emp-compile-runtime/internal/at'
+import { significant } from '../text.ts'
+import { shown } from './assessment.ts'
+import { type Clinical, clinicalOf, type Positive } from './clinical.ts'
+import { type Estimates, estimatesOf } from './estimates.ts'
+import { metricsOf, type RowOutcome } from './outcome.ts'
+
+/** The figures of some of the rows. */
+export interface Subgroup {
+  /** `sex = 1`, `age >= 65`, `not age >= 65`. */
+  readonly name: string
+  readonly rows: number
+  readonly figures: Estimates
+  readonly clinical: Clinical | null
+}
+
+/** With more different values, a column is to be divided by a condition. */
+const mostValues = 20
+
+/**
+ * Figures apart: for each value of a column, or for the rows that meet a condition and the others. Rows without the value
+ * are apart as well.
+ *
+ * @param values for each outcome what stands in the columns.
+ * @param conditions `sex`, `age>=65`: a column, or a column, one of <= >= < > = and a value.
+ * @param threshold that of the operating point.
+ */
+export function subgroupsOf(
+  outcomes: readonly RowOutcome[],
+  values: readonly ReadonlyMap<string, unknown>[],
+  conditions: readonly string[],
+  answers: readonly string[] | null,
+  positive: Positive | null,
+  threshold: number | null,
+): readonly Subgroup[] {
+  return conditions.flatMap((condition) => {
+    const nameOf = namerOf(condition)
+    const names = values.map(nameOf)
+    const different = [...new Set(names)].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    return different.slice(0, mostValues).flatMap((name): Subgroup[] => {
+      const own = outcomes.filter((_, i) => at(names, i) === name)
+      if (own.every(({ weight }) => weight === 0)) return []
+      const count = answers === null ? null : answers.length
+      const figures = estimatesOf(own, count, metricsOf(own, count), positive?.place)
+      const clinical = positive === null ? null : clinicalOf(own, positive.place, threshold)
+      return [{ name, rows: own.length, figures, clinical }]
+    })
+  })
+}
+
+/** What the subgroup of a row is called. */
+function namerOf(condition: string): (values: ReadonlyMap<string, unknown>) => string {
+  const [, column = condition, sign, bound = ''] = /^(.*?)\s*(<=|>=|<|>|=)\s*(.*)$/.exec(condition) ?? []
+  const valueIn = (values: ReadonlyMap<string, unknown>) => values.get(column.trim()) ?? null
+  if (sign === undefined)
+    return (values) => (valueIn(values) === null ? `${column} is missing` : `${column} = ${valueIn(values)}`)
+  const name = `${column} ${sign} ${bound}`
+  return (values) => {
+    const value = valueIn(values)
+    if (value === null) return `${column} is missing`
+    return meets(value, sign, bound) ? name : `not ${name}`
+  }
+}
+
+function meets(value: unknown, sign: string, bound: string): boolean {
+  const [a, b] = [Number(value), Number(bound)]
+  switch (sign) {
+    case '<=':
+      return a <= b
+    case '>=':
+      return a >= b
+    case '<':
+      return a < b
+    case '>':
+      return a > b
+    default:
+      return String(value) === bound || a === b
+  }
+}
+
+/** As a table; its first row is the head. */
+export function subgroupTable(subgroups: readonly Subgroup[]): readonly (readonly string[])[] {
+  const hasClinical = subgroups.some(({ clinical }) => clinical !== null)
+  const head = subgroups.some(({ figures }) => 'accuracy' in figures) ? ['accuracy', 'AUC'] : ['RMSE', 'MAE']
+  return [
+    ['subgroup', 'rows', ...head, ...(hasClinical ? ['sensitivity', 'specificity'] : [])],
+    ...subgroups.map(({ name, rows, figures, clinical }) => [
+      name,
+      String(rows),
+      ...('accuracy' in figures
+        ? [shown(figures.accuracy), shown(figures.rocAuc, (value) => value.toFixed(2))]
+        : [shown(figures.rmse, significant), shown(figures.mae, significant)]),
+      ...(hasClinical ? [shown(clinical?.sensitivity ?? null), shown(clinical?.specificity ?? null)] : []),
+    ]),
+  ]
+}

@@ -1,0 +1,9 @@
+export {
+  type AnswerDetail,
+  defineForm,
+  type EmpForm,
+  type FailureDetail,
+  type FormModel,
+  type FormRecord,
+} from './element.ts'
+export type { FormWords } from './words.ts'

@@ -1,0 +1,43 @@
+import { Hono } from 'hono'
+import { toHex } from '../bytes.ts'
+import { type Contract, fingerprint } from '../contract.ts'
+import type { Counters } from './counters.ts'
+import { metricsText } from './metrics.ts'
+import type { Vitals } from './vitals.ts'
+
+/** For load balancers and orchestrators. It says nothing that a client does not know. */
+export interface HealthOptions {
+  readonly contracts: readonly Contract[]
+  readonly vitals: Vitals
+}
+
+/**
+ * `GET /health` says that the process is alive, and which contracts it serves; `GET /ready` whether it takes work: status
+ * 503 while its store has not been reached, its queue is full, or it is ending.
+ */
+export function healthApp({ contracts, vitals }: HealthOptions): Hono {
+  const app = new Hono()
+  const models = Promise.all(
+    contracts.map(async (contract) => ({ model: contract.name, contract: toHex(await fingerprint(contract)) })),
+  )
+  app.get('/health', async (c) => c.json({ status: 'ok', models: await models }))
+  app.get('/ready', (c) => {
+    const reason = vitals.unready()
+    return reason === null
+      ? c.json({ status: 'ready' })
+      : c.json({ status: 'not-ready', reason }, 503, { 'retry-after': '5' })
+  })
+  return app
+}
+
+/** For operators, on an address of their own: the same, `GET /metrics` for Prometheus, and `GET /counts` as JSON. */
+export function operatorApp({ counters, ...options }: HealthOptions & { readonly counters: Counters }): Hono {
+  const app = healthApp(options)
+  app.get('/metrics', (c) =>
+    c.body(metricsText(counters.counts(), options.vitals), 200, {
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+    }),
+  )
+  app.get('/counts', (c) => c.json(counters.counts()))
+  return app
+}

@@ -1,0 +1,3 @@
+import { client, exposeClient } from './client.js'
+
+exposeClient(client)

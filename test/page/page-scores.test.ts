@@ -1,0 +1,88 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadModelJson } from '../../compiler/cli/load.ts'
+import { plaintextAnswer } from '../../compiler/cli/plaintext.ts'
+import { readRecords } from '../../compiler/cli/records.ts'
+import {
+  answerByKeyboard,
+  axeFindings,
+  describeBrowser,
+  launch,
+  open,
+  outcome,
+  serveModel,
+} from '../support/browser.ts'
+import { importEmitted } from '../support/modules.ts'
+import { empCompile } from '../support/processes.ts'
+
+const data = 'datasets/heart-disease.csv'
+
+describeBrowser('the page of a model whose client learns a score', () => {
+  let browser: Browser
+  let directory: string
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'emp-page-scores-'))
+    browser = await launch()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await rm(directory, { recursive: true, force: true })
+  })
+
+  /** Where the model lies: it is committed, or compiled here. */
+  async function placeOf(family: string): Promise<string> {
+    if (family !== 'additive') return resolve(`generated/heart-disease-${family}`)
+    const model = join(directory, family)
+    const args = [resolve(data), '--model', family, '--reveal', 'score', '--points', '63', '--out', model]
+    expect(await empCompile(args)).toMatchObject({ code: 0, stderr: '' })
+    return model
+  }
+
+  test.each([
+    ['linear', 'one for the whole record', false],
+    ['boosted', 'each public cut of each value', true],
+    ['additive', 'each value', true],
+  ])(
+    '%s: shows the chance that the model computes, in a hundred people',
+    { timeout: 60_000 },
+    async (family, each, usesWasm) => {
+      const model = await placeOf(family)
+      const server = await serveModel(model)
+      const json = await loadModelJson(model)
+      const [clientText, serverText] = ['client.ts', 'server.ts'].map((file) => readFile(join(model, file), 'utf8'))
+      const { contract } = (await importEmitted((await clientText) ?? '', (await serverText) ?? '')).client
+      const records = await readRecords(data, contract, null)
+      const { context, watch } = await open(browser)
+      const page = await context.newPage()
+      // The second misses a value.
+      for (const i of [1, 87, 0]) {
+        const { record = new Map() } = records[i] ?? {}
+        const truth = plaintextAnswer(json, contract, record)
+        if (truth.kind !== 'class') throw new TypeError('a model of answers')
+        const [, chance = Number.NaN] = truth.shares ?? []
+        await page.goto(server.url)
+        await answerByKeyboard(page, contract, record)
+        expect(await outcome(page)).toBe('answer')
+        const figure = chance > 0.99 ? 'above 99%' : chance < 0.01 ? 'below 1%' : `${Math.round(100 * chance)}%`
+        const title = await page.locator('#answer-title').textContent()
+        expect(title).toMatch(new RegExp(`^${figure} is the chance that the model computes: more than 50% narrowing`))
+        expect(await page.locator('svg.people path').count()).toBe(100)
+        const parts = await page.locator('#answer-parts').textContent()
+        expect(parts).toContain(truth.answer === '1' ? 'more than 50% narrowing' : 'no significant narrowing')
+        expect(parts).not.toMatch(/tree/)
+        expect(await axeFindings(page)).toEqual([])
+      }
+      expect(await page.locator('#exchange').textContent()).toContain(each)
+      expect(watch.complaints).toEqual([])
+      // The policy of the worker, which is all that computes.
+      const worker = watch.requests.find(({ url }) => /\/worker\.[^/]*\.js$/.test(url))?.url ?? ''
+      const headers = (await fetch(worker)).headers.get('content-security-policy') ?? ''
+      expect(headers.includes('wasm-unsafe-eval')).toBe(usesWasm)
+      await server.end()
+      await context.close()
+    },
+  )
+})
