@@ -4,6 +4,7 @@ import { type Linear, predictSums } from '../../../compiler/linear.ts'
 import { latticeClient } from '../../../compiler/schemes/lattice/emit-client.ts'
 import { lowerLattice } from '../../../compiler/schemes/lattice/lower.ts'
 import { simulateLattice } from '../../../compiler/schemes/lattice/plan.ts'
+import { at } from '../../../runtime/at.ts'
 import type { Column } from '../../../runtime/contract.ts'
 import { fingerprint, sha256 } from '../../../runtime/contract.ts'
 import { largestFlood, replyDistance } from '../../../runtime/lattice/noise.ts'
@@ -72,12 +73,19 @@ test('the worst record has its score, exactly, in either direction', async () =>
 
 describe('what the contract tells', () => {
   test('the same of all models of one size, and so does the client module', () => {
-    const [one, other] = [0, 1].map(() => ({ ...drawLinear(random, { columns: 8, weight: 100 }), biases: [0] }))
-    if (one === undefined || other === undefined) throw new TypeError('there are two models')
-    const plans = [one, other].map(lower)
-    expect(one.weights).not.toEqual(other.weights)
-    const sized = { scoreBits: 18, weightBits: 7 }
-    expect(plans.map(({ contract }) => ({ ...contract, ...sized }))[0]).toEqual({ ...plans[1]?.contract, ...sized })
+    const draw = () => ({ ...drawLinear(random, { columns: 8, weight: 100 }), biases: [0] })
+    const sizeOf = ({ contract }: ReturnType<typeof lower>) => `${contract.weightBits} ${contract.scoreBits}`
+    const one = draw()
+    const plans = [lower(one)]
+    // The bits of weights and scores are told, and lengths follow from them: the other has as many.
+    while (plans.length === 1) {
+      const other = draw()
+      const plan = lower(other)
+      if (sizeOf(plan) !== sizeOf(at(plans, 0))) continue
+      expect(other.weights).not.toEqual(one.weights)
+      plans.push(plan)
+    }
+    expect(at(plans, 0).contract).toEqual(at(plans, 1).contract)
     const documents = { target: { name: 'target', document: undocumented }, columns: new Map() }
     const [text = ''] = plans.map(({ contract }) => latticeClient(contract, documents))
     expect(text).not.toMatch(/weights|bias:/)
