@@ -15,7 +15,7 @@ import { cellsFor } from '../compiler/missing.ts'
 import { answerOfSums, predictPoints, sumWidth } from '../compiler/points.ts'
 import { classificationMetrics, regressionMetrics } from '../compiler/report/metrics.ts'
 import { type Table, truthOf } from '../compiler/table.ts'
-import { countsOf, leafOf, rowsAt } from '../compiler/tree.ts'
+import { chancesOf, leafOf } from '../compiler/tree.ts'
 import { cpu, row } from './measure.ts'
 
 /** What a model says of a row: an answer with the chances of all, or a number. */
@@ -46,7 +46,7 @@ const treeRecipe: Recipe = (table, rows) => {
     const leaf = leafOf(tree, cells(one))
     return leaf.kind === 'mean'
       ? { given: leaf.answer, chances: [] }
-      : { given: leaf.answer, chances: countsOf(leaf).map((count) => count / rowsAt(leaf)) }
+      : { given: leaf.answer, chances: chancesOf(leaf) ?? [] }
   }
   return { say, width: 0 }
 }
