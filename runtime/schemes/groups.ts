@@ -1,5 +1,5 @@
 import { at } from '../at.ts'
-import type { Contract } from '../contract.ts'
+import type { Contract, MessageField } from '../contract.ts'
 
 /** The part of a contract whose requests hold bits of public cuts, encrypted one by one on ristretto255. */
 export interface PublicCuts extends Pick<Contract, 'columns' | 'features'> {
@@ -56,4 +56,22 @@ export const guardGroups = (contract: PublicCuts): GuardGroup[] => columnGroups(
 /** Bytes of the guard's field in a reply. */
 export function guardBytes(contract: PublicCuts): number {
   return guardGroups(contract).reduce((sum, { positions }) => sum + pointBytes + seedBytes * positions, 0)
+}
+
+/** The messages of a contract whose requests hold bits: a reply has leaves, and before them what guards them. */
+export function bitMessages(
+  contract: PublicCuts & { readonly guard?: unknown },
+  leaves: Omit<MessageField, 'name'>,
+): Contract['messages'] {
+  const [reply, guards] = [
+    { name: 'leaves', ...leaves },
+    { name: 'guards', bytes: guardBytes(contract), count: 1 },
+  ]
+  return {
+    request: [
+      { name: 'key', bytes: pointBytes, count: 1 },
+      { name: 'ciphertexts', bytes: 2 * pointBytes, count: bitsOf(contract) },
+    ],
+    reply: contract.guard === undefined ? [reply] : [guards, reply],
+  }
 }

@@ -1,12 +1,10 @@
 import { at } from '../../at.ts'
 import { type Client, defineClient } from '../../client.ts'
 import { ProtocolError } from '../../errors.ts'
-import { type RandomBytes, systemRandom } from '../../random.ts'
-import type { Group } from '../../ristretto/group.ts'
-import { generateRistrettoKey, RistrettoKey } from '../../ristretto/keys.ts'
-import { readyGroup } from '../../ristretto/ready.ts'
-import { drawNoise, encryptBits, multiplesOf, type Noise } from '../cipher.ts'
+import type { RistrettoKey } from '../../ristretto/keys.ts'
+import { drawNoise, encryptBits, multiplesOf } from '../cipher.ts'
 import { openKappa } from '../guard.ts'
+import { keysAndNoise, type RistrettoEnvironment } from '../noise.ts'
 import type { Opened } from '../scheme.ts'
 import { bitsOf, guardGroups, type LabelAnswer, type LabelContract, pointBytes } from './contract.ts'
 import { findAnswer } from './hidden-answer.ts'
@@ -22,36 +20,21 @@ export type LabelClient<Features extends object, Answer extends string | number>
   RistrettoKey
 >
 
-/** What a client draws on; the defaults are the right choice outside of tests. */
-export interface LabelClientEnvironment {
-  readonly random?: RandomBytes
-  readonly group?: () => Promise<Group>
-}
-
 /** Makes the client of a compiled model. Generated modules call it. */
 export function defineLabelClient<Features extends object, Answer extends string | number>(
   contract: LabelContract,
-  { random = systemRandom, group = readyGroup }: LabelClientEnvironment = {},
+  environment: RistrettoEnvironment = {},
 ): LabelClient<Features, Answer> {
   const count = bitsOf(contract)
   const groups = guardGroups(contract)
-  const prepared = new WeakMap<RistrettoKey, Noise>()
-
-  /** There is noise for one record, never the same twice. */
-  function prepare(key: RistrettoKey): Noise {
-    if (!(key instanceof RistrettoKey)) throw new ProtocolError('wrong-key')
-    const noise = prepared.get(key) ?? drawNoise(key, random, count)
-    prepared.set(key, noise)
-    return noise
-  }
+  const { generateKey, prepare, take } = keysAndNoise(environment, (key, random) => drawNoise(key, random, count))
 
   return defineClient(contract, {
-    generateKey: async () => generateRistrettoKey(random, await group()),
-    prepare: (key) => void prepare(key),
+    generateKey,
+    prepare,
     seal(cells, key) {
       const bits = contract.cuts.flatMap((cuts, feature) => cuts.map((cut) => at(cells, feature) > cut))
-      const noise = prepare(key)
-      prepared.delete(key)
+      const noise = take(key)
       return {
         fields: { key: key.point, ciphertexts: encryptBits(key, noise, bits) },
         open({ leaves = new Uint8Array(), guards }, request) {

@@ -1,5 +1,5 @@
-import type { Contract, MessageField } from '../../contract.ts'
-import { bitsOf, checkBytes, guardBytes, type PublicCuts, pointBytes } from '../groups.ts'
+import type { Contract } from '../../contract.ts'
+import { bitMessages, checkBytes, type PublicCuts, pointBytes } from '../groups.ts'
 
 export { bitsOf, checkBytes, type GuardGroup, guardGroups, mostPositions, pointBytes, seedBytes } from '../groups.ts'
 
@@ -54,17 +54,5 @@ export function splitWidth({ features, columns }: Pick<LabelContract, 'features'
 export type LabelSizes = PublicCuts & Pick<LabelContract, 'possible' | 'leaves' | 'guard'>
 
 /** The fields of its messages. */
-export function labelMessages(contract: LabelSizes): {
-  readonly request: readonly MessageField[]
-  readonly reply: readonly MessageField[]
-} {
-  const leaves = { name: 'leaves', bytes: pointBytes + placeBytesOf(contract) + checkBytes, count: contract.leaves }
-  const guards = { name: 'guards', bytes: guardBytes(contract), count: 1 }
-  return {
-    request: [
-      { name: 'key', bytes: pointBytes, count: 1 },
-      { name: 'ciphertexts', bytes: 2 * pointBytes, count: bitsOf(contract) },
-    ],
-    reply: contract.guard === undefined ? [leaves] : [guards, leaves],
-  }
-}
+export const labelMessages = (contract: LabelSizes): Contract['messages'] =>
+  bitMessages(contract, { bytes: pointBytes + placeBytesOf(contract) + checkBytes, count: contract.leaves })

@@ -2,15 +2,13 @@ import { at } from '../../at.ts'
 import { bytesToBigint } from '../../bytes.ts'
 import { type Client, defineClient } from '../../client.ts'
 import { ProtocolError } from '../../errors.ts'
-import { type RandomBytes, systemRandom } from '../../random.ts'
-import type { Group } from '../../ristretto/group.ts'
-import { generateRistrettoKey, RistrettoKey } from '../../ristretto/keys.ts'
-import { readyGroup } from '../../ristretto/ready.ts'
+import type { RistrettoKey } from '../../ristretto/keys.ts'
 import { pointBytes } from '../groups.ts'
 import { checkScores } from '../link.ts'
 import { openSums } from '../meaning.ts'
+import { keysAndNoise, type RistrettoEnvironment } from '../noise.ts'
 import type { Opened } from '../scheme.ts'
-import { drawPositionNoise, encryptNumbers, type PositionNoise, positionMultiples } from './cipher.ts'
+import { drawPositionNoise, encryptNumbers, positionMultiples } from './cipher.ts'
 import {
   type ContractAnswer,
   type PointsContract,
@@ -37,34 +35,21 @@ export type PointsClient<Features extends object, Answer extends string | number
   RistrettoKey
 >
 
-/** What a client draws on; the defaults are the right choice outside of tests. */
-export interface PointsClientEnvironment {
-  readonly random?: RandomBytes
-  readonly group?: () => Promise<Group>
-}
-
 /** Makes the client of a compiled model. Generated modules call it. */
 export function definePointsClient<Features extends object, Answer extends string | number>(
   contract: PointsContract,
-  { random = systemRandom, group = readyGroup }: PointsClientEnvironment = {},
+  environment: RistrettoEnvironment = {},
 ): PointsClient<Features, Answer> {
-  const prepared = new WeakMap<RistrettoKey, PositionNoise>()
-
-  /** There is noise for one record, never the same twice. */
-  function prepare(key: RistrettoKey): PositionNoise {
-    if (!(key instanceof RistrettoKey)) throw new ProtocolError('wrong-key')
-    const noise = prepared.get(key) ?? drawPositionNoise(key, random, contract.columns.length)
-    prepared.set(key, noise)
-    return noise
-  }
+  const { generateKey, prepare, take } = keysAndNoise(environment, (key, random) =>
+    drawPositionNoise(key, random, contract.columns.length),
+  )
 
   return defineClient(contract, {
-    generateKey: async () => generateRistrettoKey(random, await group()),
-    prepare: (key) => void prepare(key),
+    generateKey,
+    prepare,
     seal(cells, key) {
       const positions = tablePositions(contract, cells)
-      const noise = prepare(key)
-      prepared.delete(key)
+      const noise = take(key)
       return {
         fields: { key: key.point, ciphertexts: encryptNumbers(key, noise, positions) },
         open({ points = new Uint8Array(), entries = new Uint8Array(), table = new Uint8Array() }, request) {

@@ -1,15 +1,13 @@
 import { at } from '../../at.ts'
 import { type Client, defineClient } from '../../client.ts'
 import { ProtocolError } from '../../errors.ts'
-import { type RandomBytes, systemRandom } from '../../random.ts'
-import type { Group } from '../../ristretto/group.ts'
-import { generateRistrettoKey, RistrettoKey } from '../../ristretto/keys.ts'
-import { readyGroup } from '../../ristretto/ready.ts'
-import { drawNoise, encryptBits, multiplesOf, type Noise } from '../cipher.ts'
+import type { RistrettoKey } from '../../ristretto/keys.ts'
+import { drawNoise, encryptBits, multiplesOf } from '../cipher.ts'
 import { bitsOf, guardGroups, pointBytes } from '../groups.ts'
 import { openKappa } from '../guard.ts'
 import { findPayload } from '../hidden.ts'
 import { openScores, scoreCount } from '../link.ts'
+import { keysAndNoise, type RistrettoEnvironment } from '../noise.ts'
 import { addedBy, firstLeaves, type SumsContract, scoreBytes } from './contract.ts'
 
 export * from '../../client.ts'
@@ -19,36 +17,21 @@ export type { SumsContract } from './contract.ts'
 /** The client of a sum of trees. It learns the scores. */
 export type SumsClient<Features extends object, Answer extends string | number> = Client<Features, Answer, RistrettoKey>
 
-/** What a client draws on; the defaults are the right choice outside of tests. */
-export interface SumsClientEnvironment {
-  readonly random?: RandomBytes
-  readonly group?: () => Promise<Group>
-}
-
 /** Makes the client of a compiled model. Generated modules call it. */
 export function defineSumsClient<Features extends object, Answer extends string | number>(
   contract: SumsContract,
-  { random = systemRandom, group = readyGroup }: SumsClientEnvironment = {},
+  environment: RistrettoEnvironment = {},
 ): SumsClient<Features, Answer> {
   const count = bitsOf(contract)
   const groups = guardGroups(contract)
-  const prepared = new WeakMap<RistrettoKey, Noise>()
-
-  /** There is noise for one record, never the same twice. */
-  function prepare(key: RistrettoKey): Noise {
-    if (!(key instanceof RistrettoKey)) throw new ProtocolError('wrong-key')
-    const noise = prepared.get(key) ?? drawNoise(key, random, count)
-    prepared.set(key, noise)
-    return noise
-  }
+  const { generateKey, prepare, take } = keysAndNoise(environment, (key, random) => drawNoise(key, random, count))
 
   return defineClient(contract, {
-    generateKey: async () => generateRistrettoKey(random, await group()),
-    prepare: (key) => void prepare(key),
+    generateKey,
+    prepare,
     seal(cells, key) {
       const bits = contract.cuts.flatMap((cuts, feature) => cuts.map((cut) => at(cells, feature) > cut))
-      const noise = prepare(key)
-      prepared.delete(key)
+      const noise = take(key)
       return {
         fields: { key: key.point, ciphertexts: encryptBits(key, noise, bits) },
         open({ leaves = new Uint8Array(), guards }, request) {

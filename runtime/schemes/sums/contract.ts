@@ -1,6 +1,6 @@
 import { at } from '../../at.ts'
-import type { Contract, MessageField } from '../../contract.ts'
-import { bitsOf, checkBytes, guardBytes, type PublicCuts, pointBytes } from '../groups.ts'
+import type { Contract } from '../../contract.ts'
+import { bitMessages, bitsOf, checkBytes, type PublicCuts, pointBytes } from '../groups.ts'
 import { type Link, scoreCount } from '../link.ts'
 
 export { bitsOf, columnGroups, type GuardGroup, guardGroups } from '../groups.ts'
@@ -50,20 +50,9 @@ export function multipliesBits(contract: Pick<SumsContract, 'cuts' | 'leaves' | 
 }
 
 /** The fields of its messages. */
-export function sumsMessages(contract: PublicCuts & SumsShape & Pick<SumsContract, 'guard'>): {
-  readonly request: readonly MessageField[]
-  readonly reply: readonly MessageField[]
-} {
-  const leaf = pointBytes + scoreBytes * scoresPerLeaf(contract) + checkBytes
-  const leaves = { name: 'leaves', bytes: leaf, count: sizesOf(contract).leaves }
-  const guards = { name: 'guards', bytes: guardBytes(contract), count: 1 }
-  return {
-    request: [
-      { name: 'key', bytes: pointBytes, count: 1 },
-      { name: 'ciphertexts', bytes: 2 * pointBytes, count: bitsOf(contract) },
-    ],
-    reply: contract.guard === undefined ? [leaves] : [guards, leaves],
-  }
+export function sumsMessages(contract: PublicCuts & SumsShape & Pick<SumsContract, 'guard'>): Contract['messages'] {
+  const bytes = pointBytes + scoreBytes * scoresPerLeaf(contract) + checkBytes
+  return bitMessages(contract, { bytes, count: sizesOf(contract).leaves })
 }
 
 /** Where each tree's leaves begin in a reply. */
