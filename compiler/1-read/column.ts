@@ -2,6 +2,7 @@ import type { TableColumn, TableFeature } from '../table.ts'
 import { type ColumnContext, noteMissing } from './context.ts'
 import { numberColumn, numberFeature } from './number-column.ts'
 import { isNumeric, numberTextsOf, refuseNumberLike } from './number-texts.ts'
+import { scaleOf } from './scale.ts'
 import { levelFeatures, textColumn } from './text-column.ts'
 
 export interface ReadColumn {
@@ -25,8 +26,12 @@ export function readColumn(context: ColumnContext, commaDecimals: boolean, isDec
   if (numbers !== null && isNumeric(context, numbers)) {
     const column = numberColumn(context, numbers, mayLack)
     const features = [numberFeature(context, numbers, column)]
-    const scale = field.scale === null ? {} : { scale: field.scale }
-    return { column: { column, ...scale, document: field.document }, features, missingCells }
+    const scale = scaleOf(context, numbers, column.grid)
+    return {
+      column: { column, ...(scale === null ? {} : { scale }), document: field.document },
+      features,
+      missingCells,
+    }
   }
   if (field.type === null && field.enum === null) refuseNumberLike(context)
   const levels = textColumn(context, mayLack)

@@ -1,6 +1,7 @@
 import type { NumberColumn } from 'emp-compile-runtime/internal/contract'
 import { type Grid, gridDecimals, gridValue } from 'emp-compile-runtime/internal/grid'
 import { CompileError } from '../errors.ts'
+import type { Scale } from '../table.ts'
 import { readColumn } from './column.ts'
 import { type ColumnContext, contextOf } from './context.ts'
 import type { RawTable } from './csv.ts'
@@ -60,13 +61,13 @@ function targetField(context: ColumnContext, commaDecimals: boolean, { task = nu
 }
 
 function field(context: ColumnContext, commaDecimals: boolean): object {
-  const { column } = readColumn(context, commaDecimals, false).column
-  if (column.kind === 'number') return numberField(column.name, column.grid, column)
+  const { column, scale } = readColumn(context, commaDecimals, false).column
+  if (column.kind === 'number') return numberField(column.name, column.grid, column, scale)
   const constraints = column.other === undefined ? { enum: column.levels } : {}
   return { name: column.name, type: 'string', title: '', description: '', constraints }
 }
 
-function numberField(name: string, grid: Grid, { format }: Pick<NumberColumn, 'format'>): object {
+function numberField(name: string, grid: Grid, { format }: Pick<NumberColumn, 'format'>, scale?: Scale): object {
   const isPlain = format === undefined || (format.decimalChar === '.' && format.groupChar === null && format.bareNumber)
   return {
     name,
@@ -75,6 +76,7 @@ function numberField(name: string, grid: Grid, { format }: Pick<NumberColumn, 'f
     description: '',
     unit: '',
     step: grid.step,
+    ...(scale === undefined ? {} : { scale }),
     ...(isPlain ? {} : { decimalChar: format.decimalChar, groupChar: format.groupChar ?? undefined }),
     constraints: { minimum: grid.minimum, maximum: gridValue(grid, grid.size - 1) },
   }

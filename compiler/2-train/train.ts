@@ -93,6 +93,8 @@ export function treeOf(
     missingValues: source.missingValues,
     columns: placed.columns.map(({ column }) => column),
     features: placed.features.map(({ feature }) => feature),
+    // On a scale of its own a column has cuts that do not follow from its Grid.
+    ...(placed.cuts !== null && placed.columns.some(({ scale }) => scale === 'log') ? { cuts: placed.cuts } : {}),
     answers: target.kind === 'classes' ? target.answers : null,
     root: nodeOf(target, tree, grown, known, told),
   }
