@@ -51,7 +51,7 @@ describe('the scale of public cuts', () => {
 
   test('a schema that is written says it', async () => {
     const path = await file('written', skewed)
-    const schema = inferSchema(await readCsv(path, path), 'answer') as object
+    const { schema } = inferSchema(await readCsv(path, path), 'answer')
     expect(JSON.stringify(schema)).toContain('"scale":"log"')
     expect((await readFile(path, schema)).columns.map(({ scale }) => scale)).toEqual(['log'])
   })
