@@ -1,4 +1,5 @@
 /** `npm run bench`: sections measured in one run. `-- --only training` runs one of them, `-- --json` prints JSON. */
+import { boostedSection } from './boosted.ts'
 import { coldStartSection } from './cold-start.ts'
 import { labelProtocol, labelSection } from './label.ts'
 import { labelTiming } from './label-timing.ts'
@@ -11,6 +12,7 @@ import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
 import { sessionsSection } from './sessions.ts'
 import { sharesSection } from './shares.ts'
+import { sumsProtocol } from './sums-protocol.ts'
 import { throughputSection } from './throughput.ts'
 import { timingSection } from './timing.ts'
 import { trainingSection } from './training.ts'
@@ -20,6 +22,7 @@ const sections = {
     ...(await protocolSection(print)),
     ...(await labelProtocol(print)),
     ...(await pointsProtocol(print)),
+    ...(await sumsProtocol(print)),
     ...(await linearProtocol(print)),
   ],
   label: labelSection,
@@ -32,6 +35,7 @@ const sections = {
   page: pageSection,
   training: trainingSection,
   points: pointsSection,
+  boosted: boostedSection,
   shares: (print: (line: string) => void) => sharesSection(print),
 }
 

@@ -51,6 +51,13 @@ export interface TableFeature {
   readonly cells: Int32Array
 }
 
+/** All rows of a table, in their order. */
+export function allRows({ rows }: Pick<Table, 'rows'>): Uint32Array {
+  const all = new Uint32Array(rows)
+  for (let row = 0; row < rows; row++) all[row] = row
+  return all
+}
+
 /** A target of a few different answers. */
 export interface ClassTarget {
   readonly kind: 'classes'

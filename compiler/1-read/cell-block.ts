@@ -25,6 +25,38 @@ export class CellBlock {
     this.tags = new Int8Array(cells)
   }
 
+  /**
+   * Takes down the plain number that begins at a place of a longer text and ends before the delimiter.
+   *
+   * @returns where it ends; -1 if no plain number stands there, and nothing is taken down.
+   */
+  putNumber(place: number, text: string, from: number, end: number, delimiter: number): number {
+    const isNegative = text.charCodeAt(from) === hyphen && delimiter !== hyphen
+    const start = isNegative ? from + 1 : from
+    // Integers of 32 bits as long as they suffice: nine digits, and the others.
+    let [head, tail, tens, dot, to] = [0, 0, 1, -1, start]
+    for (let count = 0; to < end; to++) {
+      const character = text.charCodeAt(to)
+      if (character === delimiter) break
+      if (character >= zero && character <= nine) {
+        if (count < 9) head = (head * 10 + (character - zero)) | 0
+        else {
+          tail = (tail * 10 + (character - zero)) | 0
+          tens *= 10
+        }
+        count += 1
+        if (count > mostDigits) return -1
+      } else if (character === point && dot < 0 && to > start) dot = to
+      else return -1
+    }
+    if (to === start || dot === to - 1) return -1
+    if (text.charCodeAt(start) === zero && to - start > 1 && dot !== start + 1) return -1
+    const digits = head * tens + tail
+    this.numbers[place] = isNegative ? 0 - digits : digits
+    this.tags[place] = dot < 0 ? 0 : to - 1 - dot
+    return to
+  }
+
   /** Takes down the text between two places of a longer one. */
   put(place: number, text: string, from: number, to: number): void {
     const isNegative = text.charCodeAt(from) === hyphen

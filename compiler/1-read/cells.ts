@@ -30,17 +30,25 @@ export function sortCells(items: Int32Array): { readonly cells: Int32Array; read
     if (i === 0 || cell !== cells[different - 1]) cells[different++] = cell
     positions[item] = different - 1
   }
-  return { cells: cells.slice(0, different), positions }
+  return { cells: different === cells.length ? cells : cells.slice(0, different), positions }
 }
 
-/** The positions of items in ascending order of the items, `largest` at most: sorted by their digits, the lowest first. */
+/** Room to sort in: short columns come by the thousand, and share it. */
+const room = { order: new Uint32Array(1 << 12), next: new Uint32Array(1 << 12), starts: new Uint32Array((1 << 11) + 1) }
+
+/**
+ * The positions of items in ascending order of the items, `largest` at most: sorted by their digits, the lowest first.
+ *
+ * @returns an array that the next call may write over.
+ */
 function ascendingOrder(items: Int32Array, largest: number): Uint32Array {
-  const bits = items.length < 1 << 12 ? 8 : 11
+  const count = items.length
+  const bits = count < 1 << 12 ? 8 : 11
   const mask = (1 << bits) - 1
-  let order = new Uint32Array(items.length)
-  let next = new Uint32Array(items.length)
+  let order = count <= room.order.length ? room.order.subarray(0, count) : new Uint32Array(count)
+  let next = count <= room.next.length ? room.next.subarray(0, count) : new Uint32Array(count)
   for (let i = 0; i < order.length; i++) order[i] = i
-  const starts = new Uint32Array(mask + 2)
+  const starts = room.starts.subarray(0, mask + 2)
   for (let shift = 0; shift < 31 && largest >>> shift > 0; shift += bits) {
     starts.fill(0)
     for (let i = 0; i < items.length; i++) {

@@ -81,12 +81,21 @@ function asText(field: FieldSchema): FieldSchema {
   return { ...field, type: 'text', minimum: null, maximum: null, step: null }
 }
 
+/** The numbers of lists, which thousands of columns share. */
+const numbersOf = new WeakMap<readonly string[], readonly number[]>()
+
+function numbersAmong(texts: readonly string[]): readonly number[] {
+  const numbers = numbersOf.get(texts) ?? texts.flatMap((text) => readWritten(text, plainFormat)?.value ?? [])
+  numbersOf.set(texts, numbers)
+  return numbers
+}
+
 /** 1 for the codes whose text, or whose number, is in a list; null if there is none. */
 function missingCodes(
   { size, digits, decimals, textAt }: RawColumn,
   missingValues: readonly string[],
 ): Uint8Array | null {
-  const numbers = missingValues.flatMap((text) => readWritten(text, plainFormat)?.value ?? [])
+  const numbers = numbersAmong(missingValues)
   let missing: Uint8Array | null = null
   for (let code = 0; code < size; code++) {
     const own = digits[code] as number

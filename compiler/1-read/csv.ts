@@ -111,6 +111,11 @@ class LineDivider {
     const delimiter = this.delimiter.charCodeAt(0)
     let cells = 0
     for (let start = from; start <= end; cells++) {
+      const after = rows.putNumber(cells, text, start, end, delimiter)
+      if (after >= 0) {
+        start = after + 1
+        continue
+      }
       let stop = start
       while (stop < end && text.charCodeAt(stop) !== delimiter) stop++
       let [first, last] = [start, stop]

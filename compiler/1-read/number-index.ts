@@ -1,9 +1,8 @@
 /** Numbers within a window of at most this width may be found by their digits alone. */
 const widestWindow = 1 << 16
 
-/** Up to this length lists grow by four, as files of many columns have many of them; longer ones double. */
-const short = 1 << 12
-const larger = (length: number) => (length < short ? 4 : 2) * length
+/** Short lists grow by more, as files of many columns have many of them; longer ones double. */
+const larger = (length: number) => (length < 1 << 7 ? 8 : length < 1 << 9 ? 4 : 2) * length
 
 /** Numbers with so many decimals whose digits lie close together: `positions[digits - low]` is a position plus one, or 0. */
 interface Window {

@@ -46,6 +46,13 @@ export class RowBuilder {
     if (column < columns) this.#block.put(this.#rowsInBlock * columns + column, text, from, to)
   }
 
+  /** Takes down a plain number. @returns where it ends; -1 if it is none, or of no column. */
+  putNumber(column: number, text: string, from: number, end: number, delimiter: number): number {
+    const columns = this.#columns.length
+    if (column >= columns) return -1
+    return this.#block.putNumber(this.#rowsInBlock * columns + column, text, from, end, delimiter)
+  }
+
   /** Ends the row whose cells were put. */
   endRow(cells: number, line: number): void {
     if (cells !== this.#columns.length) {

@@ -84,7 +84,7 @@ export const noSuchRounds = (file: string, rounds: number, all: number) =>
   new CompileError(
     'no-such-rounds',
     { file },
-    `has ${all} rounds, so --take-rounds ${rounds} cannot be taken. Take 1 to ${all}, or best, or all.`,
+    `has ${all} rounds, so --rounds ${rounds} cannot be taken. Take 1 to ${all}, or best, or all.`,
   )
 export const ambiguousAverage = (file: string) =>
   new CompileError(

@@ -1,5 +1,6 @@
 import type { Codes, TableFeature } from '../table.ts'
 import { bestCut, bestSortedCut, type CutSearch } from './cuts.ts'
+import { addJoined, type CountedFeature, joinFeatures } from './joined.ts'
 import type { Objective } from './objective.ts'
 
 /** Features with at most this many codes are counted by code; others are kept sorted. */
@@ -25,6 +26,8 @@ export interface Counting {
     left: NodeRows,
     right: NodeRows,
   ): readonly [Float64Array | null, Float64Array | null]
+  /** Takes a histogram back that nobody needs any more. */
+  release(histogram: Float64Array | null): void
   /** Divides rows in place, keeping their order on both sides; `keepsOrders` if the children may be divided. */
   divideRows(node: NodeRows, feature: number, code: number, keepsOrders: boolean): readonly [NodeRows, NodeRows]
   /** Offers the cuts of one feature. */
@@ -48,11 +51,19 @@ export function countingOf(features: readonly TableFeature[], objective: Objecti
     offsets.push(size)
     if (orders[i] === null) size += cells.length * channels
   }
-  const counted = features.flatMap((feature, i) =>
-    orders[i] === null ? [{ ...feature, at: offsets[i] as number }] : [],
+  // Of one kind, so that the loops over them are made for it.
+  const counted = features.map(({ codes, cells }, i): CountedFeature | null =>
+    orders[i] === null ? { codes: new Uint16Array(codes), cells, at: offsets[i] as number } : null,
   )
+  const own = counted.filter((feature) => feature !== null)
+  // Where sums are rounded, rows are added in their order, code by code.
+  const joined = joinFeatures(own, channels, objective.isExact ? rows.length : 0)
+  const apart = joinFeatures(own, channels, 0)
+  const additions = joined.reduce((sum, { places }) => sum + places.length, 0)
+  const scratchBins = new Float64Array(channels * Math.max(0, ...joined.map(({ bins }) => bins)))
+  const released: Float64Array[] = []
   const bins = size / channels
-  const widest = Math.max(0, ...counted.map(({ cells }) => cells.length))
+  const widest = Math.max(0, ...own.map(({ cells }) => cells.length))
   const few = new FewRows(widest, channels)
   const goesLeft = new Uint8Array(orders.some((order) => order !== null) ? (features[0]?.codes.length ?? 0) : 0)
 
@@ -64,11 +75,15 @@ export function countingOf(features: readonly TableFeature[], objective: Objecti
   }
   const length = ({ from, to }: NodeRows) => to - from
   // With fewer rows, scanning all bins costs more than sorting the rows.
-  const isWorthIt = (node: NodeRows) => counted.length > 0 && length(node) * counted.length >= bins
+  const isWorthIt = (node: NodeRows) => own.length > 0 && length(node) * own.length >= bins
   const count = (node: NodeRows): Float64Array => {
-    const histogram = new Float64Array(size)
-    for (const { at, codes } of counted) objective.addToBins(histogram, at, codes, part(node))
+    const histogram = released.pop()?.fill(0) ?? new Float64Array(size)
+    const isWorthJoining = length(node) * (apart.length - joined.length) > additions
+    for (const one of isWorthJoining ? joined : apart) addJoined(one, objective, part(node), histogram, scratchBins)
     return histogram
+  }
+  const release = (histogram: Float64Array | null) => {
+    if (histogram !== null) released.push(histogram)
   }
 
   return {
@@ -76,13 +91,17 @@ export function countingOf(features: readonly TableFeature[], objective: Objecti
     count: (node) => (isWorthIt(node) ? count(node) : null),
     divideHistogram(parent, left, right) {
       const isLeftSmaller = length(left) <= length(right)
-      if (parent === null || !isWorthIt(isLeftSmaller ? right : left)) return [null, null]
+      if (parent === null || !isWorthIt(isLeftSmaller ? right : left)) {
+        release(parent)
+        return [null, null]
+      }
       const smaller = count(isLeftSmaller ? left : right)
       for (let i = 0; i < parent.length; i++) parent[i] = (parent[i] as number) - (smaller[i] as number)
       return isLeftSmaller ? [smaller, parent] : [parent, smaller]
     },
+    release,
     divideRows({ from, to }, feature, code, keepsOrders) {
-      const codes = features[feature]?.codes ?? new Uint8Array()
+      const codes = counted[feature]?.codes ?? features[feature]?.codes ?? new Uint8Array()
       const middle = from + partitionByCode(rows.subarray(from, to), codes, code, scratch)
       if (keepsOrders && goesLeft.length > 0) {
         for (let i = from; i < to; i++) goesLeft[rows[i] as number] = i < middle ? 1 : 0
@@ -95,7 +114,7 @@ export function countingOf(features: readonly TableFeature[], objective: Objecti
     },
     search(search, node, histogram) {
       const order = orders[search.feature] as Uint32Array | null
-      const { codes, cells } = features[search.feature] as TableFeature
+      const { codes, cells } = counted[search.feature] ?? (features[search.feature] as TableFeature)
       if (order !== null) bestSortedCut(search, codes, order.subarray(node.from, node.to), objective)
       else if (histogram !== null)
         bestCut(
@@ -182,8 +201,12 @@ function partitionByCode(rows: Uint32Array, codes: Codes, code: number, scratch:
   let right = 0
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number
-    if ((codes[row] as number) <= code) rows[left++] = row
-    else scratch[right++] = row
+    // Both places are written, and one of them counts: no jump that depends on the data.
+    rows[left] = row
+    scratch[right] = row
+    const isLeft = (codes[row] as number) <= code ? 1 : 0
+    left += isLeft
+    right += 1 - isLeft
   }
   rows.set(scratch.subarray(0, right), left)
   return left

@@ -2,14 +2,15 @@ import { at } from 'emp-compile-runtime/internal/at'
 import { badOption } from '../errors.ts'
 import type { Pruning, PruningStep } from '../evidence.ts'
 import { foldsOf, mostFolds } from '../folds.ts'
-import type { Codes, Table, Target } from '../table.ts'
+import { allRows, type Table } from '../table.ts'
 import type { Tree } from '../tree.ts'
+import { addFoldLosses } from './fold-losses.ts'
 import type { Grown } from './grow.ts'
-import { LossSums, lossOfChances, type PruneLoss } from './losses.ts'
-import { meanCell, type Objective } from './objective.ts'
+import { LossSums, type PruneLoss } from './losses.ts'
+import type { Objective } from './objective.ts'
 import { pruneRuleOf, type TrainOptions } from './options.ts'
-import { type PruningSequence, prune, pruningSequence, stepAt, treeAtStep } from './prune.ts'
-import { judgedAt, sharesAt, shrunk, shrunkLeaves, strengths } from './shrinkage.ts'
+import { prune, pruningSequence, stepAt, treeAtStep } from './prune.ts'
+import { judgedAt, shrunkLeaves, strengths } from './shrinkage.ts'
 import { type GrownTree, growTree, treeObjective, treeOf } from './train.ts'
 
 /** Most steps that are validated; of longer paths, steps spread evenly. */
@@ -35,7 +36,7 @@ export function crossValidatePath(
   table: Table,
   options: TrainOptions,
   validation: Validation,
-  rows: Uint32Array = Uint32Array.from({ length: table.rows }, (_, row) => row),
+  rows: Uint32Array = allRows(table),
 ): Pruning {
   const whole = growTree(table, options, rows)
   const sequence = pruningSequence(whole.grown)
@@ -110,20 +111,17 @@ function lossesOf(
   // The strength is chosen by a proper score. Wrong answers hardly tell one from another.
   const kinds = [...new Set([by, by === 'log-loss' ? by : 'brier', 'error'] as const)]
   const sums = kinds.map(() => tried.map(() => new LossSums(alphas.length)))
-  const weights = weightsOf(rows, treeObjective(table, options, rows))
+  const weights = weightsOf(rows, table.rows, treeObjective(table, options, rows))
   for (let fold = 0; fold < folds; fold++) {
-    const isHeldOut = (i: number) => foldOf[i] === fold
     const trained = growTree(
       table,
       options,
-      rows.filter((_, i) => !isHeldOut(i)),
+      rows.filter((_, i) => foldOf[i] !== fold),
     )
     const own = pruningSequence(trained.grown)
     const lastSteps = Int32Array.from(alphas, (alpha) => stepAt(own, alpha))
-    const root = stopsOf(table, trained, own, trained.grown, tried)
-    for (let i = 0; i < rows.length; i++) {
-      if (isHeldOut(i)) addLosses(table, root, at(rows, i), at(weights, i), lastSteps, kinds, sums)
-    }
+    const heldOut = rows.filter((_, i) => foldOf[i] === fold)
+    addFoldLosses(table, trained, own, heldOut, weights, { lastSteps, tried, kinds, sums })
     options.onPart?.(fold + 1, folds)
   }
   const ofKind = (kind: PruneLoss) => at(sums, kinds.indexOf(kind))
@@ -153,106 +151,14 @@ function thin(path: readonly PruningStep[]): readonly PruningStep[] {
   return path.filter((_, i) => kept.has(i))
 }
 
-/** A node of a tree where, from a step of pruning on, rows stop. */
-interface Stop {
-  readonly step: number
-  /** Its mean in cells, or for each strength the chances of all answers. */
-  readonly told: number | Float64Array
-  readonly split: {
-    readonly codes: Codes
-    /** Rows of a code below this go left. */
-    readonly first: number
-    readonly left: Stop
-    readonly right: Stop
-  } | null
-}
-
-function stopsOf(
-  table: Table,
-  tree: GrownTree,
-  sequence: PruningSequence,
-  node: Grown,
-  tried: readonly number[],
-  around: readonly Float64Array[] | null = null,
-): Stop {
-  const { objective, features } = tree
-  const { target } = table
-  const answers = target.kind === 'classes' ? target.answers.length : 0
-  const own = sharesAt(node.statistics, objective, answers)
-  const rows = objective.rows(node.statistics)
-  const shares = tried.map((strength, i) => shrunk(own, rows, around === null ? null : at(around, i), strength))
-  const told =
-    target.kind === 'number'
-      ? meanCell(node.statistics)
-      : Float64Array.from({ length: tried.length * answers }, (_, i) =>
-          at(at(shares, Math.floor(i / answers)), i % answers),
-        )
-  if (node.split === null) return { step: 0, told, split: null }
-  const { codes, cells } = at(features, node.split.feature)
-  const first = firstAbove(cells, node.split.cut)
-  const left = stopsOf(table, tree, sequence, node.split.left, tried, shares)
-  const right = stopsOf(table, tree, sequence, node.split.right, tried, shares)
-  return { step: sequence.stepOf(node), told, split: { codes, first, left, right } }
-}
-
-/** The position of the first cell above a cut; the cells ascend. */
-function firstAbove(cells: Int32Array, cut: number): number {
-  let [from, to] = [0, cells.length]
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (at(cells, middle) <= cut) from = middle + 1
-    else to = middle
-  }
-  return from
-}
-
-/** What every row weighs. */
-function weightsOf(rows: Uint32Array, objective: Objective): Float64Array {
+/** What some rows of the table weigh; the others nothing. */
+function weightsOf(rows: Uint32Array, all: number, objective: Objective): Float64Array {
   const statistics = new Float64Array(objective.channels)
-  return Float64Array.from(rows, (row) => {
+  const weights = new Float64Array(all)
+  for (const row of rows) {
     statistics.fill(0)
     objective.add(statistics, 0, row)
-    return objective.weight(statistics)
-  })
-}
-
-/**
- * Adds a row's losses at every step: down the tree, a node answers at the steps from its own up to its parent's.
- *
- * @param lastSteps ascending: for each of the steps of the whole tree, that of this one.
- * @param sums by kind of loss, and by strength.
- */
-function addLosses(
-  { target }: Table,
-  root: Stop,
-  row: number,
-  weight: number,
-  lastSteps: Int32Array,
-  kinds: readonly PruneLoss[],
-  sums: readonly (readonly LossSums[])[],
-): void {
-  let open = lastSteps.length
-  for (let node = root; ; ) {
-    if (open > 0 && (lastSteps[open - 1] as number) >= node.step) {
-      const from = open
-      for (; open > 0 && (lastSteps[open - 1] as number) >= node.step; open--);
-      for (const [k, kind] of kinds.entries()) {
-        for (const [s, own] of at(sums, k).entries()) {
-          const loss = lossOf(target, node.told, row, kind, s)
-          for (let step = open; step < from; step++) own.add(step, weight, loss)
-        }
-      }
-    }
-    if (node.split === null || open === 0) return
-    const { codes, first, left, right } = node.split
-    node = (codes[row] as number) < first ? left : right
+    weights[row] = objective.weight(statistics)
   }
-}
-
-/** The squared error of a mean; of chances, what is lost by those of a strength. */
-function lossOf(target: Target, told: number | Float64Array, row: number, kind: PruneLoss, strength: number): number {
-  if (target.kind === 'number') return (target.grid.step * (Number(told) - at(target.cells, row))) ** 2
-  const answers = target.answers.length
-  if (typeof told === 'number') throw new TypeError('a number where there are answers')
-  return lossOfChances(kind, told, strength * answers, answers, at(target.classes, row))
+  return weights
 }

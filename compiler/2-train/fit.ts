@@ -1,7 +1,7 @@
 import { at } from 'emp-compile-runtime/internal/at'
 import type { Pruning } from '../evidence.ts'
 import { mostFolds } from '../folds.ts'
-import type { Table } from '../table.ts'
+import { allRows, type Table } from '../table.ts'
 import type { Tree } from '../tree.ts'
 import { crossValidatePath, shrinkByValidation } from './cross-validate.ts'
 import { checkTrainOptions, type TrainOptions } from './options.ts'
@@ -24,7 +24,7 @@ export interface Fitted {
  */
 export function fitTree(table: Table, options: TrainOptions, rows?: Uint32Array): Fitted {
   checkTrainOptions(options, table)
-  const own = rows ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const own = rows ?? allRows(table)
   const seed = options.prune?.seed ?? options.seed ?? 0
   const folds = options.prune?.folds ?? Math.min(10, mostFolds(table, own))
   if (folds < 2) return { model: trainTree(table, options, own), pruning: null, strength: 0 }

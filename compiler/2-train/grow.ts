@@ -81,6 +81,7 @@ export function grow(
     const decrease = best === null || !asksDecrease ? 0 : impurityDecrease(objective, statistics, best) / all
     const candidate = minImpurityDecrease > 0 && decrease + slack < minImpurityDecrease ? null : best
     const order = drafts++
+    if (candidate === null) counting.release(counted)
     const own = candidate === null ? null : counted
     return { node, statistics, impurity, depth, order, candidate, decrease, histogram: own, children: null }
   }
@@ -89,6 +90,7 @@ export function grow(
     const depth = whole.depth + 1
     const [leftRows, rightRows] = counting.divideRows(whole.node, feature, code, depth < maxDepth)
     const right = lessOf(whole.statistics, left)
+    if (depth === maxDepth) counting.release(whole.histogram)
     const [leftHistogram, rightHistogram] =
       depth < maxDepth ? counting.divideHistogram(whole.histogram, leftRows, rightRows) : [null, null]
     whole.histogram = null
@@ -146,6 +148,6 @@ function lessOf(whole: Float64Array, part: Float64Array): Float64Array {
 
 export function statisticsOf(rows: Uint32Array, objective: Objective): Float64Array {
   const statistics = new Float64Array(objective.channels)
-  for (const row of rows) objective.add(statistics, 0, row)
+  for (let i = 0; i < rows.length; i++) objective.add(statistics, 0, rows[i] as number)
   return statistics
 }

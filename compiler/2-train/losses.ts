@@ -47,15 +47,21 @@ export class LossSums {
     this.squares = new Float64Array(steps)
   }
 
-  /** Adds a row. Squares are summed around the mean so far, so that equal losses have no spread by rounding. */
-  add(step: number, weight: number, loss: number): void {
+  /**
+   * Adds rows of so much weight that lose the same at the steps from one to another, which is not among them. Squares are
+   * summed around the mean so far, so that equal losses have no spread by rounding.
+   */
+  add(from: number, to: number, weight: number, loss: number): void {
     if (weight === 0) return
-    const [all, sum] = [this.weights[step] as number, this.sums[step] as number]
-    const before = all === 0 ? loss : sum / all
-    this.weights[step] = all + weight
-    this.sums[step] = sum + weight * loss
-    const after = (sum + weight * loss) / (all + weight)
-    this.squares[step] = (this.squares[step] as number) + weight * (loss - before) * (loss - after)
+    const { weights, sums, squares } = this
+    for (let step = from; step < to; step++) {
+      const [all, sum] = [weights[step] as number, sums[step] as number]
+      const before = all === 0 ? loss : sum / all
+      weights[step] = all + weight
+      sums[step] = sum + weight * loss
+      const after = (sum + weight * loss) / (all + weight)
+      squares[step] = (squares[step] as number) + weight * (loss - before) * (loss - after)
+    }
   }
 
   /** The mean at a step, and its standard error over so many rows. */

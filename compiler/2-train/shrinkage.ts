@@ -19,7 +19,7 @@ export const judgedAt = 10
 const parts = 1000
 
 /** The share of each answer by weight: what scikit-learn calls `predict_proba`. They add up to 1. */
-export function sharesAt(statistics: Float64Array, objective: Objective, answers: number): Float64Array {
+function sharesAt(statistics: Float64Array, objective: Objective, answers: number): Float64Array {
   const weights = objective.weights(statistics) ?? statistics.subarray(0, answers)
   const total = objective.weight(statistics)
   return Float64Array.from({ length: answers }, (_, i) => at(weights, i) / total)
@@ -35,7 +35,7 @@ export function sharesAt(statistics: Float64Array, objective: Objective, answers
  * @param rows the people in the group, at least 1.
  * @param around null at the root.
  */
-export function shrunk(own: Float64Array, rows: number, around: Float64Array | null, strength: number): Float64Array {
+function shrunk(own: Float64Array, rows: number, around: Float64Array | null, strength: number): Float64Array {
   if (around === null || strength === 0) return own
   return own.map((share, i) => (rows * share + strength * at(around, i)) / (rows + strength))
 }

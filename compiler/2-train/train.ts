@@ -1,5 +1,5 @@
 import { at } from 'emp-compile-runtime/internal/at'
-import type { Table, TableFeature, Target } from '../table.ts'
+import { allRows, type Table, type TableFeature, type Target } from '../table.ts'
 import type { Node, Tree } from '../tree.ts'
 import { type Grown, grow } from './grow.ts'
 import { type LevelOrder, orderLevels } from './level-orders.ts'
@@ -39,7 +39,7 @@ export interface GrownTree {
 export function growTree(table: Table, options: TrainOptions, rows?: Uint32Array): GrownTree {
   checkTrainOptions(options, table)
   // Rows that do not count are left out, as in scikit-learn, so that they do not count as rows of a leaf either.
-  const all = rows ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const all = rows ?? allRows(table)
   const own = table.weights === null ? all.slice() : all.filter((row) => table.weights?.[row] !== 0)
   const objective = treeObjective(table, options, own)
   const placed = options.cuts === null ? placeMissing(table, own, objective) : onPublicCuts(table, options.cuts)

@@ -73,6 +73,11 @@ export const options = {
     text: `${[...new Set(revealsWith('cuts'))].join(', ')}: most cuts for each feature, published before training; of a model file even:N, log:N, used+decoys:N or used`,
     usual: '32; of a model file none',
   },
+  rounds: {
+    type: 'text',
+    text: 'additive: stumps that are boosted; of a model file the rounds of boosting to take, best, all or a number',
+    usual: 'by cross-validation; of a model file best, the ones up to where it stopped early',
+  },
 } as const
 
 export const { builder, handler, optionNames } = moduleOf({
@@ -198,7 +203,7 @@ function tryOn(file: string, values: OptionValues<typeof ownRows>): NonNullable<
 /** The values of a family's options. */
 function trainingValues(model: Family, given: GivenOptions): GivenOptions {
   const own = optionsOfTraining(model)
-  return Object.fromEntries(givenOf(own, given).map((name) => [name, given[name]]))
+  return Object.fromEntries(givenOf(own, given).map((name) => [name, numberIf(own[name], given[name])]))
 }
 
 /** @throws {CompileError} `bad-option` for an option of another family. */
@@ -222,9 +227,9 @@ function schemeValues({ model, reveal, scheme }: OptionValues<typeof ownRows>, g
   return Object.fromEntries(Object.entries(own).map(([name, row]) => [name, numberIf(row, given[name])]))
 }
 
-/** The cuts of a model file are no number, so they are read as a text. */
-const numberIf = ({ type }: OptionRow, value: unknown) =>
-  type === 'number' && typeof value === 'string' ? Number(value) : value
+/** The cuts and the rounds of a model file are no numbers, so they are read as texts. */
+const numberIf = (row: OptionRow | undefined, value: unknown) =>
+  row?.type === 'number' && typeof value === 'string' && !Number.isNaN(Number(value)) ? Number(value) : value
 
 function measureOptionsOf({
   folds,

@@ -25,7 +25,6 @@ export const importRows = {
   },
   columns: { type: 'names', text: 'model file: its columns in its order, by commas', usual: 'by their names' },
   expect: { type: 'text', text: "model file: CSV of the library's own predictions, to be compared" },
-  'take-rounds': { type: 'text', text: 'model file: rounds of boosting to take: best, all or a number', usual: 'best' },
   link: { type: 'choice', choices: links, text: 'model file: what its scores mean', usual: 'as in the file' },
   'score-step': {
     type: 'number',
@@ -98,9 +97,10 @@ export async function importModel(
     throw cannotRead(path, error)
   })
   const list = (names: readonly string[]) => (names.length === 0 ? null : names)
-  // The cuts of a model file are no number: they are said and read by themselves.
+  // The cuts and the rounds of a model file are no numbers: they are said and read by themselves.
   const { cuts: _, ...options } = schemeFor('boosted', command.reveal).options
-  const own = givenOf({ ...importRows, cuts: { type: 'text', text: '' }, ...options }, given)
+  const text = { type: 'text', text: '' } as const
+  const own = givenOf({ ...importRows, cuts: text, rounds: text, ...options }, given)
   return compileForeign({
     ...command,
     file: basename(path),
@@ -113,15 +113,16 @@ export async function importModel(
     scoreStep: values['score-step'] ?? null,
     acceptChanges: values['accept-changes'],
     degree: values.degree ?? null,
-    read: { rounds: roundsOf(values['take-rounds']), link: linkOf(values.link) },
+    read: { rounds: roundsOf(given.rounds), link: linkOf(values.link) },
     scheme: Object.fromEntries(Object.keys(options).map((name) => [name, given[name]])),
     recipe: Object.fromEntries(own.map((name) => [name, given[name]])),
   })
 }
 
-function roundsOf(text: string | undefined): 'best' | 'all' | number {
-  if (text === undefined || text === 'best' || text === 'all') return text ?? 'best'
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw badOption('take-rounds', text, 'best, all or a whole number from 1')
+function roundsOf(given: unknown): 'best' | 'all' | number {
+  const text = String(given ?? 'best')
+  if (text === 'best' || text === 'all') return text
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw badOption('rounds', text, 'best, all or a whole number from 1')
   return Number(text)
 }
 

@@ -5,7 +5,7 @@ import type { TrainingEvidence } from '../evidence.ts'
 import { type Spread, seededRandom } from '../folds.ts'
 import { cellsFor } from '../missing.ts'
 import { columnsOf, type Model } from '../model.ts'
-import { type Table, truthOf } from '../table.ts'
+import { allRows, type Table, truthOf } from '../table.ts'
 import { upToTen } from '../text.ts'
 import { type Node, type Tree, weightsAt } from '../tree.ts'
 import { scoreSplits } from '../trees.ts'
@@ -109,7 +109,7 @@ export function measure(
   refit: Fit,
   options: MeasureOptions,
 ): Figures {
-  const rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const rows = allRows(table)
   const { target } = table
   const training = metricsOf(outcomesOf(table, model, rows), answersIn(table))
   const answers = target.kind === 'classes' ? target.answers : null

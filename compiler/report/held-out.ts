@@ -1,6 +1,6 @@
 import { foldsOf, mostFolds, type Spread, seededRandom, splitOf, spread } from '../folds.ts'
 import type { Model } from '../model.ts'
-import type { Table } from '../table.ts'
+import { allRows, type Table } from '../table.ts'
 import { type Estimate, type Estimates, estimatesOf } from './estimates.ts'
 import { answersIn, type Metrics, metricsOf, outcomesOf, type RowOutcome } from './outcome.ts'
 
@@ -45,7 +45,7 @@ export function heldOutFigures(
   { folds, repeats, seed, testSize }: MeasureOptions,
   positive = 1,
 ): HeldOut | null {
-  const rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const rows = allRows(table)
   const answers = answersIn(table)
   const weigh = (some: Uint32Array) => table.weights === null || some.some((row) => table.weights?.[row] !== 0)
   if (testSize !== null || table.rows > mostValidatedRows) {

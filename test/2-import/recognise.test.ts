@@ -171,7 +171,5 @@ test.each<[what: string, change: (model: ReturnType<typeof jsonOf>) => void, cod
 
 test('rounds that the file does not have are refused', () => {
   const bytes = bytesOf('reference/heart-early-stopping.xgboost.json')
-  expect(errorOf(() => readForeign('m.json', bytes, { rounds: 13 })).message).toMatch(
-    /has 12 rounds, so --take-rounds 13/,
-  )
+  expect(errorOf(() => readForeign('m.json', bytes, { rounds: 13 })).message).toMatch(/has 12 rounds, so --rounds 13/)
 })

@@ -1,7 +1,7 @@
 import { at } from 'emp-compile-runtime/internal/at'
 import { foldsOf, mostFolds } from '../../folds.ts'
 import { featuresOf, type Points, type PointsEvidence } from '../../points.ts'
-import type { Codes, Table } from '../../table.ts'
+import { allRows, type Codes, type Table } from '../../table.ts'
 import type { OnPart } from '../../watch.ts'
 import { classWeights } from '../train.ts'
 import { type Compared, compareTrials, type FitPath } from './choose.ts'
@@ -32,7 +32,7 @@ const strengthForPairs = 2
  */
 export function trainPoints(table: Table, options: AdditiveOptions, rows?: Uint32Array, onPart?: OnPart): Points {
   checkAdditiveOptions(options, table)
-  const all = rows ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const all = rows ?? allRows(table)
   const own = table.weights === null ? all : all.filter((row) => table.weights?.[row] !== 0)
   const placed = placeColumns(table, options.cuts)
   const mains = placed.map((column) => takeRows(column, own))

@@ -42,15 +42,3 @@ export function* boostTrees(
     yield trees
   }
 }
-
-/** Adds what a tree gives to the scores of one output. @param columns of the rows. */
-export function addTree(columns: readonly CodedColumn[], root: GrownNode, scores: Float64Array): void {
-  for (let row = 0; row < scores.length; row++) {
-    let node = root
-    while (node.kind === 'split') {
-      const code = (columns[node.column] as CodedColumn).codes[row] as number
-      node = node.yesAt[code] === 1 ? node.yes : node.no
-    }
-    scores[row] = (scores[row] as number) + node.score
-  }
-}

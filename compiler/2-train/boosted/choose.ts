@@ -3,8 +3,9 @@ import type { BoostedStep } from '../../trees.ts'
 import type { OnPart } from '../../watch.ts'
 import { type CodedColumn, takeRows } from '../additive/coded.ts'
 import { meanOf, standardErrorOf } from '../weighted.ts'
-import { addTree, boostTrees } from './boost.ts'
+import { boostTrees } from './boost.ts'
 import type { BoostedTask } from './task.ts'
+import { addTree, rowCodes, walkedTree } from './walk.ts'
 
 /** A way to grow that is compared. */
 export interface Way {
@@ -51,7 +52,11 @@ export function compareBoosted(
   const folds = parts.map(({ own, heldOut }) => ({
     heldOut,
     training: columns.map((column) => takeRows(column, own)),
-    tested: columns.map((column) => takeRows(column, heldOut)),
+    tested: rowCodes(
+      columns.map((column) => takeRows(column, heldOut)),
+      0,
+      heldOut.length,
+    ),
     loss: task.lossOf(own),
     testedLoss: task.lossOf(heldOut),
   }))
@@ -70,7 +75,8 @@ export function compareBoosted(
       for (const { path, tested, heldOut, testedLoss, scores } of runs) {
         for (let round = done; round < trees; round++) {
           for (const { output, root } of path.next().value) {
-            addTree(tested, root, scores.subarray(output * heldOut.length, (output + 1) * heldOut.length))
+            const own = scores.subarray(output * heldOut.length, (output + 1) * heldOut.length)
+            addTree(tested, walkedTree(columns, root), own)
           }
         }
         heldOut.forEach((row, i) => {

@@ -1,17 +1,23 @@
 import { at } from 'emp-compile-runtime/internal/at'
 import type { CodedColumn } from '../additive/coded.ts'
+import { type Pack, packColumns, sumByPosition } from './packs.ts'
 import { bestDivision, type Division, type Growth } from './split.ts'
 
 /** A tree as it is grown: its leaves have real scores. */
-export type GrownNode =
-  | { readonly kind: 'leaf'; readonly score: number }
-  | {
-      readonly kind: 'split'
-      readonly column: number
-      readonly yesAt: Uint8Array
-      readonly yes: GrownNode
-      readonly no: GrownNode
-    }
+export type GrownNode = GrownLeaf | GrownSplit
+
+interface GrownLeaf {
+  readonly kind: 'leaf'
+  readonly score: number
+}
+
+interface GrownSplit {
+  readonly kind: 'split'
+  readonly column: number
+  readonly yesAt: Uint8Array
+  readonly yes: GrownNode
+  readonly no: GrownNode
+}
 
 /** What is used again from tree to tree. */
 export interface Room {
@@ -19,6 +25,7 @@ export interface Room {
   /** Where the positions of each column begin among those of all. */
   readonly offsets: readonly number[]
   readonly positions: number
+  readonly packs: readonly Pack[]
   /** The rows, those of a node together. */
   readonly order: Uint32Array
   readonly spare: Uint32Array
@@ -33,20 +40,37 @@ export function roomFor(columns: readonly CodedColumn[], rows: number): Room {
     return positions - column.positions
   })
   const [order, spare] = [new Uint32Array(rows), new Uint32Array(rows)]
-  return { columns, offsets, positions, order, spare, gathered: new Float64Array(2 * rows) }
+  const packs = packColumns(columns, offsets, rows)
+  return { columns, offsets, positions, packs, order, spare, gathered: new Float64Array(2 * rows) }
 }
 
-interface Part {
+/** The sums of the first and the second derivative of some rows. */
+interface Totals {
+  readonly g: number
+  readonly h: number
+}
+
+interface Part extends Totals {
   readonly from: number
   readonly to: number
-  readonly sums: Float64Array
   readonly depth: number
+  /** By position of every column; null where it may not be divided. */
+  readonly sums: Float64Array | null
+}
+
+/** One tree under construction. */
+interface Growing {
+  readonly room: Room
+  readonly derivatives: Float64Array
+  readonly scores: Float64Array
+  readonly growth: Growth
 }
 
 /**
- * Grows one tree, level by level, by the parabolas that touch the loss, and adds it to the scores of the rows.
+ * Grows one tree by the parabolas that touch the loss, and adds it to the scores of the rows.
  *
- * The histograms of a node's larger side are those of the node less those of the smaller side.
+ * The histograms of a node's larger side are those of the node less those of the smaller side: exactly, as derivatives are
+ * rounded so that all their sums are exact.
  *
  * @param derivatives first and second, in turn, of every row.
  * @param scores of one output, changed.
@@ -54,101 +78,90 @@ interface Part {
 export function growScoreTree(room: Room, derivatives: Float64Array, scores: Float64Array, growth: Growth): GrownNode {
   const { order } = room
   for (let i = 0; i < order.length; i++) order[i] = i
-  const root = { from: 0, to: order.length, depth: 0, sums: sumUp(room, derivatives, 0, order.length) }
-  return growPart(room, derivatives, scores, growth, root)
+  const sums = sumByPosition(room.packs, room.positions, derivatives, order, 0, order.length)
+  const totals = totalsAt(sums, 0, at(room.columns, 0).positions, null)
+  return growPart({ room, derivatives, scores, growth }, { from: 0, to: order.length, depth: 0, sums, ...totals })
 }
 
-function growPart(room: Room, derivatives: Float64Array, scores: Float64Array, growth: Growth, part: Part): GrownNode {
-  const { columns, offsets, order } = room
-  const { from, to, sums, depth } = part
-  const division = depth < growth.depth ? bestDivision(columns, offsets, sums, growth) : null
-  if (division === null) {
-    const score = leafScore(room, sums, growth)
-    for (let i = from; i < to; i++) scores[order[i] as number] = (scores[order[i] as number] as number) + score
-    return { kind: 'leaf', score }
-  }
+function growPart(growing: Growing, part: Part): GrownNode {
+  const { room, growth } = growing
+  const { from, to, depth, sums } = part
+  const division = sums === null ? null : bestDivision(room.columns, room.offsets, sums, growth)
+  if (sums === null || division === null) return leafOf(growing, part)
+  const { column, yes: yesAt } = division
+  const yes = totalsAt(sums, at(room.offsets, column), yesAt.length, yesAt)
+  const no = { g: part.g - yes.g, h: part.h - yes.h }
+  const split = { kind: 'split', column, yesAt } as const
+  const mayDivide = (side: Totals) => depth + 1 < growth.depth && side.h >= 2 * growth.leastCurvature
+  if (!mayDivide(yes) && !mayDivide(no)) return { ...split, ...leavesOf(growing, part, division, yes, no) }
   const middle = divide(room, division, from, to)
-  const isLast = depth + 1 === growth.depth
-  const [small, large] = middle - from <= to - middle ? ['yes', 'no'] : ['no', 'yes']
-  const bounds = { yes: [from, middle], no: [middle, to] } as const
-  const own = bounds[small as 'yes' | 'no']
-  const smallSums = isLast ? firstSums(room, derivatives, own[0], own[1]) : sumUp(room, derivatives, own[0], own[1])
-  const largeSums = sums.slice(0, smallSums.length)
-  for (let i = 0; i < largeSums.length; i++) largeSums[i] = (largeSums[i] as number) - (smallSums[i] as number)
-  const sides = { [small as string]: smallSums, [large as string]: largeSums }
-  const below = (side: 'yes' | 'no') => {
-    const [start, end] = bounds[side]
-    return growPart(room, derivatives, scores, growth, {
-      from: start,
-      to: end,
-      depth: depth + 1,
-      sums: sides[side] as Float64Array,
-    })
-  }
-  return { kind: 'split', column: division.column, yesAt: division.yes, yes: below('yes'), no: below('no') }
+  const [yesSums, noSums] = divideSums(growing, part, sums, middle)
+  const below = (side: Totals, start: number, end: number, own: Float64Array) =>
+    growPart(growing, { ...side, from: start, to: end, depth: depth + 1, sums: mayDivide(side) ? own : null })
+  return { ...split, yes: below(yes, from, middle, yesSums), no: below(no, middle, to, noSums) }
 }
 
-/** The step to the least of the parabola, or a part of it. Every row is at one position of the first column. */
-function leafScore({ columns }: Room, sums: Float64Array, { rate, ridge }: Growth): number {
-  let [g, h] = [0, 0]
-  for (let i = 0; i < 2 * at(columns, 0).positions; i += 2) {
-    g += sums[i] as number
-    h += sums[i + 1] as number
-  }
-  return h + ridge > 0 ? (-rate * g) / (h + ridge) : 0
+/** The sums of both sides: those of the smaller one are made, those of the other are the rest. */
+function divideSums({ room, derivatives }: Growing, { from, to }: Part, whole: Float64Array, middle: number) {
+  const isYesSmaller = middle - from <= to - middle
+  const small = sumOf(room, derivatives, isYesSmaller ? from : middle, isYesSmaller ? middle : to)
+  for (let i = 0; i < whole.length; i++) whole[i] = (whole[i] as number) - (small[i] as number)
+  return isYesSmaller ? ([small, whole] as const) : ([whole, small] as const)
 }
 
-/** The sums of the first column alone: what a leaf needs. */
-function firstSums({ columns, order }: Room, derivatives: Float64Array, from: number, to: number): Float64Array {
-  const sums = new Float64Array(2 * at(columns, 0).positions)
+function sumOf({ packs, positions, order, gathered }: Room, derivatives: Float64Array, from: number, to: number) {
   for (let i = from; i < to; i++) {
     const row = order[i] as number
-    sums[0] = (sums[0] as number) + (derivatives[2 * row] as number)
-    sums[1] = (sums[1] as number) + (derivatives[2 * row + 1] as number)
+    gathered[2 * i] = derivatives[2 * row] as number
+    gathered[2 * i + 1] = derivatives[2 * row + 1] as number
   }
-  return sums
+  return sumByPosition(packs, positions, gathered, order, from, to)
 }
 
-/** The derivatives of the rows of a node, summed up by position of every column. */
-function sumUp(room: Room, derivatives: Float64Array, from: number, to: number): Float64Array {
-  const { columns, offsets, positions, order, gathered } = room
-  const sums = new Float64Array(2 * positions)
-  const isWhole = to - from === order.length
-  if (!isWhole) {
-    for (let i = from; i < to; i++) {
-      const row = order[i] as number
-      gathered[2 * i] = derivatives[2 * row] as number
-      gathered[2 * i + 1] = derivatives[2 * row + 1] as number
-    }
+/** Of the positions of one column, or of some of them. */
+function totalsAt(sums: Float64Array, offset: number, positions: number, some: Uint8Array | null): Totals {
+  let [g, h] = [0, 0]
+  for (let i = 0; i < positions; i++) {
+    if (some !== null && some[i] === 0) continue
+    g += sums[2 * (offset + i)] as number
+    h += sums[2 * (offset + i) + 1] as number
   }
-  for (const [c, { codes }] of columns.entries()) {
-    const own = sums.subarray(2 * (offsets[c] as number))
-    if (isWhole) addWhole(own, codes, derivatives)
-    else addSome(own, codes, gathered, order, from, to)
-  }
-  return sums
+  return { g, h }
 }
 
-function addWhole(sums: Float64Array, codes: CodedColumn['codes'], derivatives: Float64Array): void {
-  for (let i = 0; i < codes.length; i++) {
-    const place = 2 * (codes[i] as number)
-    sums[place] = (sums[place] as number) + (derivatives[2 * i] as number)
-    sums[place + 1] = (sums[place + 1] as number) + (derivatives[2 * i + 1] as number)
+/** The step to the least of the parabola, or a part of it. */
+const stepOf = ({ g, h }: Totals, { rate, ridge }: Growth) => (h + ridge > 0 ? (-rate * g) / (h + ridge) : 0)
+
+function leafOf({ room, scores, growth }: Growing, part: Part): GrownLeaf {
+  const { order } = room
+  const score = stepOf(part, growth)
+  for (let i = part.from; i < part.to; i++) {
+    const row = order[i] as number
+    scores[row] = (scores[row] as number) + score
   }
+  return { kind: 'leaf', score }
 }
 
-function addSome(
-  sums: Float64Array,
+/** Both sides of a division as leaves: their rows need not be divided. */
+function leavesOf(growing: Growing, part: Part, { column, yes: yesAt }: Division, yes: Totals, no: Totals) {
+  const { room, scores, growth } = growing
+  const [yesStep, noStep] = [stepOf(yes, growth), stepOf(no, growth)]
+  const steps = Float64Array.from(yesAt, (one) => (one === 1 ? yesStep : noStep))
+  addSteps(scores, steps, at(room.columns, column).codes, room.order, part.from, part.to)
+  return { yes: { kind: 'leaf', score: yesStep }, no: { kind: 'leaf', score: noStep } } as const
+}
+
+function addSteps(
+  scores: Float64Array,
+  steps: Float64Array,
   codes: CodedColumn['codes'],
-  gathered: Float64Array,
   order: Uint32Array,
   from: number,
   to: number,
 ): void {
   for (let i = from; i < to; i++) {
-    const place = 2 * (codes[order[i] as number] as number)
-    sums[place] = (sums[place] as number) + (gathered[2 * i] as number)
-    sums[place + 1] = (sums[place + 1] as number) + (gathered[2 * i + 1] as number)
+    const row = order[i] as number
+    scores[row] = (scores[row] as number) + (steps[codes[row] as number] as number)
   }
 }
 
@@ -158,8 +171,12 @@ function divide({ columns, order, spare }: Room, { column, yes }: Division, from
   let [middle, others] = [from, 0]
   for (let i = from; i < to; i++) {
     const row = order[i] as number
-    if (yes[codes[row] as number] === 1) order[middle++] = row
-    else spare[others++] = row
+    // Both places are written, and one of them counts: no jump that depends on the data.
+    order[middle] = row
+    spare[others] = row
+    const goes = yes[codes[row] as number] as number
+    middle += goes
+    others += 1 - goes
   }
   for (let i = 0; i < others; i++) order[middle + i] = spare[i] as number
   return middle

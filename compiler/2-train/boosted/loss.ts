@@ -10,15 +10,29 @@ export interface BoostedLoss {
   begin(scores: Float64Array): void
   /**
    * Fills in, weighted, the first and the second derivative of the loss by the scores of one output, in turn: those of row i
-   * at `2 * i` and `2 * i + 1`.
+   * at `2 * i` and `2 * i + 1`. They are rounded so that all sums of some rows are exact, in whatever order.
    */
   derive(scores: Float64Array, output: number, derivatives: Float64Array): void
   /** The loss of one row, unweighted. */
   at(scores: Float64Array, row: number): number
 }
 
-/** No curvature is less than this, so that rows of which a model is sure still count. */
-const leastCurvature = 1e-16
+/**
+ * Added to a number and taken away again, this rounds it: numbers whose sizes add up to at most `most` become multiples of
+ * a unit so that doubles hold every sum of some of them exactly. So neither the order of additions nor subtraction plays a
+ * part, and divisions of the same rows are equally good to the last bit.
+ *
+ * Source: Demmel and Nguyen, "Fast reproducible floating-point summation", 21st IEEE Symposium on Computer Arithmetic, 2013.
+ */
+const rounderOf = (most: number) => 1.5 * 2 ** (Math.ceil(Math.log2(most)) + 1)
+
+const sumOf = (numbers: Float64Array) => numbers.reduce((sum, number) => sum + number, 0)
+
+/** The derivatives of a row's loss by a score are at most its weight, and a quarter of it. */
+function chanceRounders(weights: Float64Array): readonly [first: number, second: number] {
+  const most = sumOf(weights)
+  return [rounderOf(most), rounderOf(most / 4)]
+}
 
 /** The negative logarithm of the likelihood of two answers. @param outcomes 1 for the second answer, 0 for the first. */
 export function binaryDeviance(outcomes: Uint8Array, weights: Float64Array): BoostedLoss {
@@ -29,6 +43,7 @@ export function binaryDeviance(outcomes: Uint8Array, weights: Float64Array): Boo
     all += weights[i] as number
     positive += (weights[i] as number) * (outcomes[i] as number)
   }
+  const [first, second] = chanceRounders(weights)
   return {
     rows,
     outputs: 1,
@@ -39,8 +54,8 @@ export function binaryDeviance(outcomes: Uint8Array, weights: Float64Array): Boo
       for (let i = 0; i < rows; i++) {
         const chance = 1 / (1 + Math.exp(-(scores[i] as number)))
         const weight = weights[i] as number
-        derivatives[2 * i] = weight * (chance - (outcomes[i] as number))
-        derivatives[2 * i + 1] = weight * Math.max(leastCurvature, chance * (1 - chance))
+        derivatives[2 * i] = weight * (chance - (outcomes[i] as number)) + first - first
+        derivatives[2 * i + 1] = weight * (chance * (1 - chance)) + second - second
       }
     },
     at(scores, row) {
@@ -61,6 +76,7 @@ export function manyDeviance(classes: Int32Array, answers: number, weights: Floa
   const logs = Array.from(counts, Math.log)
   const mean = logs.reduce((sum, log) => sum + log, 0) / answers
   const [tops, sums] = [new Float64Array(rows), new Float64Array(rows)]
+  const [first, second] = chanceRounders(weights)
   return {
     rows,
     outputs: answers,
@@ -68,10 +84,14 @@ export function manyDeviance(classes: Int32Array, answers: number, weights: Floa
     start: logs.map((log) => log - mean),
     begin(scores) {
       tops.fill(Number.NEGATIVE_INFINITY)
-      for (let j = 0; j < scores.length; j++) tops[j % rows] = Math.max(tops[j % rows] as number, scores[j] as number)
       sums.fill(0)
-      for (let j = 0; j < scores.length; j++) {
-        sums[j % rows] = (sums[j % rows] as number) + Math.exp((scores[j] as number) - (tops[j % rows] as number))
+      for (let j = 0; j < scores.length; j += rows) {
+        for (let i = 0; i < rows; i++) tops[i] = Math.max(tops[i] as number, scores[j + i] as number)
+      }
+      for (let j = 0; j < scores.length; j += rows) {
+        for (let i = 0; i < rows; i++) {
+          sums[i] = (sums[i] as number) + Math.exp((scores[j + i] as number) - (tops[i] as number))
+        }
       }
     },
     derive(scores, output, derivatives) {
@@ -79,8 +99,8 @@ export function manyDeviance(classes: Int32Array, answers: number, weights: Floa
         const power = Math.exp((scores[output * rows + i] as number) - (tops[i] as number))
         const chance = power / (sums[i] as number)
         const weight = weights[i] as number
-        derivatives[2 * i] = weight * (chance - (classes[i] === output ? 1 : 0))
-        derivatives[2 * i + 1] = weight * Math.max(leastCurvature, chance * (1 - chance))
+        derivatives[2 * i] = weight * (chance - (classes[i] === output ? 1 : 0)) + first - first
+        derivatives[2 * i + 1] = weight * (chance * (1 - chance)) + second - second
       }
     },
     at(scores, row) {
@@ -101,6 +121,7 @@ export function halfSquares(values: Float64Array, weights: Float64Array): Booste
     sum += (weights[i] as number) * (values[i] as number)
     all += weights[i] as number
   }
+  const second = rounderOf(all)
   return {
     rows,
     outputs: 1,
@@ -108,11 +129,15 @@ export function halfSquares(values: Float64Array, weights: Float64Array): Booste
     start: [sum / all],
     begin() {},
     derive(scores, _, derivatives) {
+      let most = 0
       for (let i = 0; i < rows; i++) {
-        const weight = weights[i] as number
-        derivatives[2 * i] = weight * ((scores[i] as number) - (values[i] as number))
-        derivatives[2 * i + 1] = weight
+        const own = (weights[i] as number) * ((scores[i] as number) - (values[i] as number))
+        derivatives[2 * i] = own
+        derivatives[2 * i + 1] = (weights[i] as number) + second - second
+        most += Math.abs(own)
       }
+      const first = rounderOf(most)
+      for (let i = 0; i < 2 * rows; i += 2) derivatives[i] = (derivatives[i] as number) + first - first
     },
     at: (scores, row) => ((scores[row] as number) - (values[row] as number)) ** 2 / 2,
   }

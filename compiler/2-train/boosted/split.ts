@@ -1,3 +1,4 @@
+import { at } from 'emp-compile-runtime/internal/at'
 import type { CodedColumn } from '../additive/coded.ts'
 
 /** How trees of a sum are grown. */
@@ -38,7 +39,7 @@ export function bestDivision(
   sums: Float64Array,
   growth: Growth,
 ): Division | null {
-  let best: Division | null = null
+  let [best, place]: [Cut | null, number] = [null, 0]
   for (const [column, { positions, shape }] of columns.entries()) {
     const from = offsets[column] as number
     const own = sums.subarray(2 * from, 2 * (from + positions))
@@ -49,26 +50,39 @@ export function bestDivision(
             alongOrder(own, null, 0, growth),
             shape.kind === 'chain' && shape.missing ? alongOrder(own, null, 1, growth) : null,
           )
-    if (found !== null && found.gain > (best?.gain ?? leastGain)) best = { column, ...found }
+    if (found !== null && found.gain > (best?.gain ?? leastGain)) [best, place] = [found, column]
   }
-  return best
+  return best === null ? null : { column: place, yes: setOf(best, at(columns, place).positions), gain: best.gain }
 }
 
-type Found = Omit<Division, 'column'>
+/** A place in an order of positions: those between two of its places go to `yes`. */
+interface Cut {
+  /** Null for the positions' own order. */
+  readonly order: readonly number[] | null
+  readonly from: number
+  readonly last: number
+  readonly gain: number
+}
 
-const bestOf = (first: Found | null, second: Found | null) =>
+function setOf({ order, from, last }: Cut, positions: number): Uint8Array {
+  const yes = new Uint8Array(positions)
+  for (let i = from; i <= last; i++) yes[order === null ? i : at(order, i)] = 1
+  return yes
+}
+
+const bestOf = (first: Cut | null, second: Cut | null) =>
   first === null || (second !== null && second.gain > first.gain) ? second : first
 
 /** Positions that rows have, by where their parabola is least, then by place. */
 function byMean(own: Float64Array, { ridge }: Growth): number[] {
   const least = (position: number) => -(own[2 * position] as number) / ((own[2 * position + 1] as number) + ridge)
   return Array.from({ length: own.length / 2 }, (_, position) => position)
-    .filter((position) => own[2 * position + 1] !== 0)
+    .filter((position) => own[2 * position] !== 0 || own[2 * position + 1] !== 0)
     .sort((a, b) => least(a) - least(b) || a - b)
 }
 
 /** The best place to divide positions in an order; their own order where there is none. @param from the first of them to go to `yes`. */
-function alongOrder(own: Float64Array, order: readonly number[] | null, from: number, growth: Growth): Found | null {
+function alongOrder(own: Float64Array, order: readonly number[] | null, from: number, growth: Growth): Cut | null {
   const { ridge, leastCurvature } = growth
   const count = order?.length ?? own.length / 2
   let [allG, allH] = [0, 0]
@@ -88,8 +102,5 @@ function alongOrder(own: Float64Array, order: readonly number[] | null, from: nu
     const gain = lowG ** 2 / (lowH + ridge) + highG ** 2 / (highH + ridge) - whole
     if (gain > most) [most, last] = [gain, i]
   }
-  if (last < 0) return null
-  const yes = new Uint8Array(own.length / 2)
-  for (let i = from; i <= last; i++) yes[order === null ? i : (order[i] as number)] = 1
-  return { yes, gain: most }
+  return last < 0 ? null : { order, from, last, gain: most }
 }

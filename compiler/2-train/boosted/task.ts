@@ -36,10 +36,15 @@ export function boostedTaskOf({ target, weights }: Table, options: BoostedOption
     const weightOf = (row: number) => sampleWeight(row) * (factors === null ? 1 : at(factors, at(target.classes, row)))
     return {
       lossOf(places) {
-        const classes = Int32Array.from(places, (place) => at(target.classes, at(own, place)))
-        const counted = Float64Array.from(places, (place) => weightOf(at(own, place)))
-        return answers.length === 2
-          ? binaryDeviance(Uint8Array.from(classes), counted)
+        const classes = answers.length === 2 ? new Uint8Array(places.length) : new Int32Array(places.length)
+        const counted = new Float64Array(places.length)
+        for (let i = 0; i < places.length; i++) {
+          const row = own[places[i] as number] as number
+          classes[i] = target.classes[row] as number
+          counted[i] = weightOf(row)
+        }
+        return classes instanceof Uint8Array
+          ? binaryDeviance(classes, counted)
           : manyDeviance(classes, answers.length, counted)
       },
       scale: 1,

@@ -1,7 +1,7 @@
 import { at } from 'emp-compile-runtime/internal/at'
 import { foldsOf, mostFolds } from '../../folds.ts'
 import { featuresOf } from '../../points.ts'
-import type { Table } from '../../table.ts'
+import { allRows, type Table } from '../../table.ts'
 import { type BoostedEvidence, type Trees, withoutConstants } from '../../trees.ts'
 import type { OnPart } from '../../watch.ts'
 import { type CodedColumn, type PlacedColumn, placeColumns, takeRows } from '../additive/coded.ts'
@@ -24,19 +24,20 @@ const usualFolds = 5
  * @param rows the rows to train on; all by default.
  */
 export function trainBoosted(table: Table, options: BoostedOptions, rows?: Uint32Array, onPart?: OnPart): Trees {
-  const all = rows ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const all = rows ?? allRows(table)
   // Rows that do not count are left out, as in other families.
   const own = table.weights === null ? all : all.filter((row) => table.weights?.[row] !== 0)
   const placed = placeColumns(table, options.cuts)
   const columns = placed.map((column) => takeRows(column, own))
   const task = boostedTaskOf(table, options, own)
   const evidence = settled(table, columns, task, own, options, onPart)
-  const loss = task.lossOf(Uint32Array.from(own, (_, place) => place))
+  const loss = task.lossOf(allRows({ rows: own.length }))
   const grown: GrownScoreTree[] = []
-  const path = boostTrees(columns, loss, { ...evidence, ...task.leaves })
+  const scores = new Float64Array(loss.outputs * own.length)
+  const path = boostTrees(columns, loss, { ...evidence, ...task.leaves }, scores)
   for (let round = 0; round < evidence.trees; round++) grown.push(...path.next().value)
   const answers = table.target.kind === 'classes' ? table.target.answers : null
-  const { trees, base, unit } = roundTrees(grown, loss.start, columns, own.length, task, answers)
+  const { trees, base, unit } = roundTrees(grown, loss.start, scores, columns, task, answers)
   return {
     family: 'boosted',
     missingValues: table.source.missingValues,

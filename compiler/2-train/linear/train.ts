@@ -1,6 +1,6 @@
 import { foldsOf, mostFolds } from '../../folds.ts'
 import { inputsOf, type Linear, type PenaltyStep } from '../../linear.ts'
-import type { Table } from '../../table.ts'
+import { allRows, type Table } from '../../table.ts'
 import type { OnPart } from '../../watch.ts'
 import { comparePenalties, pathOf, penaltyStrengths, plainStrength } from './choose.ts'
 import { type Inputs, inputsOfTable } from './design.ts'
@@ -15,7 +15,7 @@ import { type LearningTask, taskOf } from './task.ts'
  * @param rows the rows to train on; all by default.
  */
 export function trainLinear(table: Table, options: LinearOptions, rows?: Uint32Array, onPart?: OnPart): Linear {
-  const all = rows ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const all = rows ?? allRows(table)
   // Rows that do not count are left out, as in trees.
   const own = table.weights === null ? all : all.filter((row) => table.weights?.[row] !== 0)
   const features = table.features.map(({ feature }) => feature)

@@ -5,7 +5,7 @@ import { foldsOf, mostFolds } from '../../folds.ts'
 import { inputsOf, type Weighted } from '../../linear.ts'
 import type { Network, NetworkStep } from '../../network.ts'
 import { combine, multiplier, weightedOf } from '../../polynomial.ts'
-import type { Table } from '../../table.ts'
+import { allRows, type Table } from '../../table.ts'
 import type { OnPart } from '../../watch.ts'
 import { type Inputs, inputsOfTable } from '../linear/design.ts'
 import { roundWeights } from '../linear/round.ts'
@@ -21,7 +21,7 @@ import type { NetworkOptions } from './options.ts'
  * @param rows the rows to train on; all by default.
  */
 export function trainNetwork(table: Table, options: NetworkOptions, rows?: Uint32Array, onPart?: OnPart): Network {
-  const all = rows ?? Uint32Array.from({ length: table.rows }, (_, row) => row)
+  const all = rows ?? allRows(table)
   const own = table.weights === null ? all : all.filter((row) => table.weights?.[row] !== 0)
   const features = table.features.map(({ feature }) => feature)
   const columns = table.columns.map(({ column }) => column)

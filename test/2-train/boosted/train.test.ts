@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { CodedColumn, PositionShape } from '../../../compiler/2-train/additive/coded.ts'
-import { addTree, boostTrees } from '../../../compiler/2-train/boosted/boost.ts'
+import { boostTrees } from '../../../compiler/2-train/boosted/boost.ts'
 import { growScoreTree, roomFor } from '../../../compiler/2-train/boosted/grow.ts'
 import { type BoostedLoss, binaryDeviance, halfSquares, manyDeviance } from '../../../compiler/2-train/boosted/loss.ts'
 import { boostedOptionsOf } from '../../../compiler/2-train/boosted/options.ts'
 import { bestDivision, type Growth } from '../../../compiler/2-train/boosted/split.ts'
 import { trainBoosted } from '../../../compiler/2-train/boosted/train.ts'
+import { addTree, rowCodes, walkedTree } from '../../../compiler/2-train/boosted/walk.ts'
 import { defaultTrainOptions, trainModel } from '../../../compiler/2-train/index.ts'
 import { cellsFor } from '../../../compiler/missing.ts'
 import type { Table } from '../../../compiler/table.ts'
@@ -103,7 +104,7 @@ test('leaves take their step, and the scores of rows are those of their leaf', (
     const scores = new Float64Array(rows)
     const root = growScoreTree(roomFor(columns, rows), derivatives, scores, growth)
     const again = new Float64Array(rows)
-    addTree(columns, root, again)
+    addTree(rowCodes(columns, 0, rows), walkedTree(columns, root), again)
     expect(scores).toEqual(again)
     for (const score of new Set(scores)) {
       const own = Array.from(scores.keys()).filter((row) => scores[row] === score)
