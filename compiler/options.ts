@@ -94,8 +94,13 @@ function read(name: string, row: OptionRow, value: unknown): unknown {
       return row.default === true ? value !== false : value === true
     case 'names':
       return typeof value === 'string' ? value.split(',').map((one) => one.trim()) : (value ?? [])
-    case 'texts':
-      return typeof value === 'string' ? [value] : value
+    case 'texts': {
+      if (value === undefined) return undefined
+      const all: readonly unknown[] = [value].flat()
+      // What was taken back does not count, and what was said after it does.
+      const kept = all.slice(all.lastIndexOf(false) + 1)
+      return kept.length === 0 ? false : kept
+    }
     case 'maybe':
     case 'text':
       return value

@@ -100,7 +100,8 @@ function mistyped(options: OptionTable, argv: GivenOptions): GivenOptions {
     names.map((name) => {
       const row = options[name]
       const known = [name, ...(row?.type === 'number' && row.alias !== undefined ? [row.alias] : [])]
-      const at = words.findIndex((word) => known.some((own) => isNamed(word, own)))
+      // What was said last counts.
+      const at = words.findLastIndex((word) => known.some((own) => isNamed(word, own)))
       return [name, words[at]?.split('=')[1] ?? words[at + 1] ?? Number.NaN]
     }),
   )

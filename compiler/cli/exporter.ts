@@ -6,6 +6,9 @@ interface ExporterArguments {
   readonly json: boolean
 }
 
+/** By which a slip of the pen is told. */
+export const optionNames: readonly string[] = ['json']
+
 /** Prints the script that exports models of scikit-learn. */
 export const {
   builder,

@@ -7,7 +7,6 @@ import { badOption } from '../errors.ts'
 import { newIntake } from './intake.ts'
 
 export interface ListenOptions {
-  readonly option: '--port' | '--metrics-port'
   readonly host: string
   readonly port: number
   readonly signal: AbortSignal
@@ -30,7 +29,16 @@ const mostConnections = 10_000
  */
 const backlog = 4096
 /** What those ask who watch the server. It does not wait behind other requests. */
-const urgent = new Set(['/health', '/ready', '/metrics'])
+const urgent = new Set(['/health', '/ready'])
+
+/** What is said of a port that cannot be had. */
+export const portTaken = (option: '--port' | '--metrics-port', host: string, port: number, reason: string) =>
+  badOption(option, port, `a port that is free on ${host} (${reason})`)
+
+/** The URL under which a server that listens is asked. */
+export function urlOf(host: string, address: AddressInfo): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}
 
 /**
  * Serves an app on a port until the signal is aborted. Then it goes on for a while, and asks clients to close their
@@ -39,7 +47,7 @@ const urgent = new Set(['/health', '/ready', '/metrics'])
  * @throws {CompileError} `bad-option` if the port is taken.
  */
 export function listen(fetch: Hono['fetch'], options: ListenOptions): Promise<void> {
-  const { option, host, port, signal, onListening, onEvent, linger, grace } = options
+  const { host, port, signal, onListening, onEvent, linger, grace } = options
   return new Promise((resolve, reject) => {
     const intake = newIntake(getRequestListener(fetch, { hostname: host }), {
       isUrgent: ({ url = '' }: IncomingMessage) => urgent.has(url.split('?', 1)[0] ?? ''),
@@ -47,10 +55,7 @@ export function listen(fetch: Hono['fetch'], options: ListenOptions): Promise<vo
     })
     const http = createServer(intake.onRequest)
     http.on('connection', intake.onConnection)
-    http.once('listening', () => {
-      const { port: open } = http.address() as AddressInfo
-      onListening(`http://${host.includes(':') ? `[${host}]` : host}:${open}`)
-    })
+    http.once('listening', () => onListening(urlOf(host, http.address() as AddressInfo)))
     http.listen({ port, host, backlog })
     http.keepAliveTimeout = keepAlive
     http.headersTimeout = keepAlive + 1000
@@ -69,8 +74,7 @@ export function listen(fetch: Hono['fetch'], options: ListenOptions): Promise<vo
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
     })
     http.on('error', (error) => {
-      const reason = 'code' in error ? String(error.code) : error.message
-      reject(badOption(option, port, `a port that is free on ${host} (${reason})`))
+      reject(portTaken('--port', host, port, 'code' in error ? String(error.code) : error.message))
     })
     const close = (waited: number) => {
       const cut = setTimeout(() => {
@@ -83,8 +87,8 @@ export function listen(fetch: Hono['fetch'], options: ListenOptions): Promise<vo
       })
     }
     const end = () => {
-      if (option === '--port') onEvent({ kind: 'draining', inHand })
-      const wait = linger(inHand)
+      onEvent({ kind: 'draining', inHand })
+      const wait = Math.min(linger(inHand), grace)
       setTimeout(close, wait, wait)
     }
     if (signal.aborted) end()

@@ -49,7 +49,7 @@ function checkCommand(word: string | undefined): void {
 }
 
 function noneEmpty(argv: Record<string, unknown>): boolean {
-  const empty = Object.keys(argv).find((name) => argv[name] === '')
+  const empty = Object.keys(argv).find((name) => [argv[name]].flat().includes(''))
   if (empty !== undefined) throw new CompileError('usage', null, `--${empty} needs a value.`)
   return true
 }

@@ -16,6 +16,7 @@ import { loadServer } from './load.ts'
 import { newLog } from './log.ts'
 import { loadPage } from './page.ts'
 import { requirePinnedKeys } from './pinned-keys.ts'
+import { newReadyWatch } from './ready-watch.ts'
 import {
   checkServeOptions,
   defaultPerHour,
@@ -90,8 +91,18 @@ async function serve(options: ServeFlags, models: readonly string[]): Promise<vo
   const { signal } = stop
   const gate = newGate({ hands: Math.max(1, workers), maxWait: 1000 * options['max-wait'] })
   const vitals = newVitals(store === null ? [] : places.map(({ place }) => place), gate)
+  const watch = newReadyWatch()
+  const metricsPort = options['metrics-port']
+  const operators =
+    metricsPort === undefined
+      ? null
+      : await (await import('./operators.ts')).serveOperators(
+          { host: options['metrics-host'], port: metricsPort },
+          { contracts: loaded.map(({ contract }) => contract), vitals, counters, onReadyAsked: watch.note },
+        )
   onSignals(() => {
     vitals.drain()
+    operators?.tell()
     stop.abort()
   })
 
@@ -113,13 +124,15 @@ async function serve(options: ServeFlags, models: readonly string[]): Promise<vo
       onEvent({ kind: 'serving', model: server.contract.name, on: `the store ${storeUrl}` })
     }
   }
-  const metricsPort = options['metrics-port']
-  if (port !== undefined || metricsPort !== undefined) {
+  if (operators !== null) {
+    begin(Promise.race([operators.failed, new Promise((done) => signal.addEventListener('abort', done))]))
+    onEvent({ kind: 'serving', model: 'metrics', on: operators.url })
+  }
+  if (port !== undefined) {
     // Loaded here, as only a server on a port needs it.
     const { serveWeb } = await import('./web.ts')
     const web = serveWeb(servers, {
-      address: port === undefined ? null : { host, port },
-      operators: metricsPort === undefined ? null : { host: options['metrics-host'], port: metricsPort },
+      address: { host, port },
       store: storeUrl === null ? null : { prefix: prefixOf(storeUrl), bells },
       tickets,
       evaluates,
@@ -128,7 +141,7 @@ async function serve(options: ServeFlags, models: readonly string[]): Promise<vo
       page,
       gate,
       vitals,
-      counters,
+      watch,
       grace: 1000 * options.grace,
       signal,
       onEvent,
@@ -141,7 +154,7 @@ async function serve(options: ServeFlags, models: readonly string[]): Promise<vo
     // One part that fails ends the others: half a server would look alive.
     stop.abort()
     await Promise.allSettled(work)
-    await pool?.close()
+    await Promise.all([pool?.close(), operators?.close()])
   }
 }
 

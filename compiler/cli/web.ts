@@ -2,12 +2,11 @@ import { gzipSync } from 'node:zlib'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Server } from 'emp-compile-runtime/internal/server'
 import type { Bell } from 'emp-compile-runtime/internal/serving/bell'
-import type { Counters } from 'emp-compile-runtime/internal/serving/counters'
 import type { ServeEvent } from 'emp-compile-runtime/internal/serving/events'
 import type { Gate } from 'emp-compile-runtime/internal/serving/gate'
 import { httpApp, onAppError } from 'emp-compile-runtime/internal/serving/http'
 import { notifyApp } from 'emp-compile-runtime/internal/serving/notify'
-import { healthApp, operatorApp } from 'emp-compile-runtime/internal/serving/operator-app'
+import { healthApp } from 'emp-compile-runtime/internal/serving/operator-app'
 import { addressBehind, callerOfAddress, rateLimiter } from 'emp-compile-runtime/internal/serving/rate-limit'
 import { type SignTicket, ticketApp } from 'emp-compile-runtime/internal/serving/tickets'
 import type { Vitals } from 'emp-compile-runtime/internal/serving/vitals'
@@ -15,6 +14,7 @@ import { type Context, Hono } from 'hono'
 import type { BuiltPage } from '../page/build.ts'
 import { pageApp } from '../page/serve.ts'
 import { listen } from './listen.ts'
+import type { ReadyWatch } from './ready-watch.ts'
 
 export interface Address {
   readonly host: string
@@ -30,10 +30,7 @@ export interface WebTickets {
 }
 
 export interface WebOptions {
-  /** Null if only operators are served. */
-  readonly address: Address | null
-  /** Where operators and monitors ask, besides. */
-  readonly operators: Address | null
+  readonly address: Address
   /** The bells of the store that is served beside it, by place, and the prefix of its keys. */
   readonly store: { readonly prefix: string; readonly bells: ReadonlyMap<string, Bell> } | null
   readonly tickets: WebTickets | null
@@ -46,7 +43,7 @@ export interface WebOptions {
   readonly page: BuiltPage | null
   readonly gate: Gate
   readonly vitals: Vitals
-  readonly counters: Counters
+  readonly watch: ReadyWatch
   /** Milliseconds for which what is in hand is answered when the signal is aborted. */
   readonly grace: number
   readonly signal: AbortSignal
@@ -61,41 +58,21 @@ const leastLinger = 200
 /**
  * Serves models over HTTP until the signal is aborted.
  *
- * @throws {CompileError} `bad-option` if a port is taken.
+ * @throws {CompileError} `bad-option` if the port is taken.
  */
 export async function serveWeb(servers: readonly Server[], options: WebOptions): Promise<void> {
-  const { address, operators, vitals, counters, signal, onEvent, grace } = options
-  const contracts = servers.map(({ contract }) => contract)
-  const names = [...new Set(contracts.map(({ name }) => name))].join(', ')
-  const isWatched = watching()
+  const { address, vitals, watch, signal, onEvent, grace } = options
+  const names = [...new Set(servers.map(({ contract }) => contract.name))].join(', ')
   const lingering = (inHand: number) =>
-    isWatched.isRecent() || inHand > 0 || vitals.queue().inHand > 0 ? linger : leastLinger
-  const open = (option: '--port' | '--metrics-port', { host, port }: Address, inner: Hono, what: string) => {
-    const app = new Hono()
-    app.use('/ready', isWatched.note)
-    app.route('/', inner)
-    const onListening = (on: string) => onEvent({ kind: 'serving', model: what, on })
-    return listen(app.fetch, { option, host, port, signal, grace, linger: lingering, onListening, onEvent })
-  }
-  const ports: Promise<void>[] = []
-  if (address !== null) ports.push(open('--port', address, webApp(servers, options), names))
-  if (operators !== null) {
-    const app = operatorApp({ contracts, vitals, counters })
-    ports.push(open('--metrics-port', operators, app, 'metrics'))
-  }
-  await Promise.all(ports)
-}
-
-/** Whether somebody asks if the server is ready: who does would notice that it ends. */
-function watching() {
-  let asked = Number.NEGATIVE_INFINITY
-  return {
-    note: async (_: Context, next: () => Promise<void>) => {
-      asked = performance.now()
-      await next()
-    },
-    isRecent: () => performance.now() - asked < 60_000,
-  }
+    watch.isRecent() || inHand > 0 || vitals.queue().inHand > 0 ? linger : leastLinger
+  const app = new Hono()
+  app.use('/ready', async (_, next) => {
+    watch.note()
+    await next()
+  })
+  app.route('/', webApp(servers, options))
+  const onListening = (on: string) => onEvent({ kind: 'serving', model: names, on })
+  await listen(app.fetch, { ...address, signal, grace, linger: lingering, onListening, onEvent })
 }
 
 function webApp(servers: readonly Server[], options: WebOptions): Hono {

@@ -8,7 +8,7 @@ type Sample = readonly [labels: Labels, value: number, suffix?: string]
 const prefix = 'emp_compile_'
 
 /** What a server counts and measures, in the text format of Prometheus (version 0.0.4). */
-export function metricsText(counts: Counts, vitals: Vitals): string {
+export function metricsText(counts: Counts, vitals: Pick<Vitals, 'unready' | 'queue' | 'looks'>): string {
   const { waiting, inHand } = vitals.queue()
   const looks = vitals.looks()
   const byCode = (codes: Readonly<Record<string, number>>): Sample[] =>

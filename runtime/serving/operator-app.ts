@@ -8,19 +8,23 @@ import type { Vitals } from './vitals.ts'
 /** For load balancers and orchestrators. It says nothing that a client does not know. */
 export interface HealthOptions {
   readonly contracts: readonly Contract[]
-  readonly vitals: Vitals
+  readonly vitals: Pick<Vitals, 'unready' | 'queue' | 'looks'>
+  /** Whether the server answers, if that is asked from another thread. */
+  readonly isAlive?: () => boolean
 }
 
 /**
- * `GET /health` says that the process is alive, and which contracts it serves; `GET /ready` whether it takes work: status
- * 503 while its store has not been reached, its queue is full, or it is ending.
+ * `GET /health` says that the process is alive, and which contracts it serves, with status 503 if it is stuck; `GET /ready`
+ * whether it takes work: status 503 while its store has not been reached, its queue is full, or it is ending.
  */
-export function healthApp({ contracts, vitals }: HealthOptions): Hono {
+export function healthApp({ contracts, vitals, isAlive = () => true }: HealthOptions): Hono {
   const app = new Hono()
   const models = Promise.all(
     contracts.map(async (contract) => ({ model: contract.name, contract: toHex(await fingerprint(contract)) })),
   )
-  app.get('/health', async (c) => c.json({ status: 'ok', models: await models }))
+  app.get('/health', async (c) =>
+    isAlive() ? c.json({ status: 'ok', models: await models }) : c.json({ status: 'stuck', models: await models }, 503),
+  )
   app.get('/ready', (c) => {
     const reason = vitals.unready()
     return reason === null
@@ -31,7 +35,10 @@ export function healthApp({ contracts, vitals }: HealthOptions): Hono {
 }
 
 /** For operators, on an address of their own: the same, `GET /metrics` for Prometheus, and `GET /counts` as JSON. */
-export function operatorApp({ counters, ...options }: HealthOptions & { readonly counters: Counters }): Hono {
+export function operatorApp({
+  counters,
+  ...options
+}: HealthOptions & { readonly counters: Pick<Counters, 'counts'> }): Hono {
   const app = healthApp(options)
   app.get('/metrics', (c) =>
     c.body(metricsText(counters.counts(), options.vitals), 200, {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { appendFile, copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -48,6 +48,8 @@ const textOf = (file: string) => readFile(join(directory, file), 'utf8')
 const predict = (out: string, args: readonly string[], environment: Record<string, string> = {}) =>
   empCompile(['predict', model, '--input', 'rows.csv', '--out', out, ...args], directory, environment)
 
+const modeOf = async (name: string) => (await stat(join(directory, name))).mode & 0o777
+
 /** Kills a run as soon as it has so many answers on disk, and gives how many there are then. */
 async function killedAt(
   answers: number,
@@ -77,6 +79,8 @@ test('answers stand in a CSV in the order of the rows, as the plaintext tree giv
   expect(await textOf('plain.csv')).toBe(expected)
   expect(new Set(expected.split('\n').map((line) => line.split(',')[1])).size).toBeGreaterThan(2)
   expect(await readdir(directory)).not.toContain('plain.csv.part')
+  // Answers about patients are for whoever asked.
+  expect(await modeOf('plain.csv')).toBe(0o600)
 })
 
 test('an output that is there is not overwritten', async () => {
@@ -95,6 +99,7 @@ test('killed twice over HTTP, it goes on after the answers that it has, and drop
   const { child, firstLine } = await startServer([model, '--port', '0'], directory)
   const url = firstLine.split(' ').at(-1) ?? ''
   await killedAt(8, 'http.csv', ['--server', url])
+  expect(await modeOf('http.csv.part')).toBe(0o600)
   await appendFile(join(directory, 'http.csv.part'), '{"row":47,"opened":{"ans')
   const kept = await killedAt(25, 'http.csv', ['--server', url])
   const { code, stdout } = await predict('http.csv', ['--server', url, '--json'])

@@ -9,6 +9,9 @@ import { notifyWebhook } from '../support/s3/topic.ts'
 
 const model = resolve('generated/heart-disease')
 
+/** Of a store on S3 that is not there. */
+const nowhere = { ...s3Environment({ endpoint: 'http://127.0.0.1:9', region: 'us-east-1' }) }
+
 let directory = ''
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'emp-serve-s3-'))
@@ -35,6 +38,31 @@ test.each([
   // Node may warn of its own version before that.
   const ours = stderr.split('\n').filter((line) => line.startsWith('emp-compile: '))
   expect([code, ours]).toEqual([2, [expect.stringMatching(says)]])
+})
+
+test('a secret of tickets that is too short is refused, unsaid', async () => {
+  const args = ['serve', model, '--store', 's3://b', '--tickets', '--ticket-uploads', 'relay', '--port', '0']
+  const environment = { ...nowhere, EMP_COMPILE_TICKET_KEY: 'short-secret' }
+  const { code, stderr } = await empCompile([...args, '--no-reply-key'], directory, environment)
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/EMP_COMPILE_TICKET_KEY.*at least 32 characters/)])
+  expect(stderr).not.toContain('short-secret')
+})
+
+test('evaluations beside tickets are under one limit with them', async () => {
+  const args = [model, '--store', 's3://b', '--tickets', '--ticket-uploads', 'relay', '--port', '0', '--no-page']
+  const limits = ['--requests-per-hour', '1', '--evaluate', '--no-reply-key', '--log', 'json']
+  const { child, log } = await startServer([...args, ...limits], directory, nowhere)
+  const url = await vi.waitFor(() => /"(http:[^"]+)"/.exec(log())?.[1] ?? expect.fail(log()), 20_000)
+  const statuses = []
+  // The store cannot be reached: neither of them asks it anything.
+  for (let i = 0; i < 6; i++) {
+    for (const path of ['/ticket', '/evaluate']) {
+      statuses.push((await fetch(url + path, { method: 'POST', body: new Uint8Array(10) })).status)
+    }
+  }
+  // Ten at once, of both together.
+  expect(statuses).toEqual([...Array(5).fill([201, 200]).flat(), 429, 429])
+  expect(await stop(child)).toBe(0)
 })
 
 describeS3('serve on the S3 server, with a port', () => {

@@ -12,9 +12,10 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { template } from '../../compiler/deploy/template.ts'
 import { client, contract } from '../../generated/heart-disease/client.ts'
+import { client as labelClient } from '../../generated/heart-disease-label/client.ts'
 import { s3Store } from '../../runtime/store/s3.ts'
 import { ticketSigner } from '../../runtime/store/s3-presign.ts'
-import { placeOf } from '../../runtime/store/store.ts'
+import { placeOf, sessionKeys } from '../../runtime/store/store.ts'
 import { cephRecord } from '../cases/events/shapes.ts'
 import { empCompile, type Finished } from '../support/processes.ts'
 import {
@@ -31,6 +32,8 @@ import { brokenRules, list, mapping, parseTemplate } from '../support/template.t
 const model = resolve('generated/heart-disease')
 const replyKey = 'BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 const record = client.check({ cp: 4, ca: 0, thal: 3 })
+const others = { age: 63, sex: 1, trestbps: 145, chol: 233, fbs: 0, restecg: 0, thalach: 150, exang: 0 }
+const labelRecord = labelClient.check({ ...others, cp: 4, oldpeak: 2.3, slope: 3, ca: 0, thal: 3 })
 
 let directory = ''
 beforeAll(async () => {
@@ -47,6 +50,16 @@ describe('the template', () => {
     expect(brokenRules(parsed)).toEqual([])
     expect(Object.keys(mapping(parsed.Parameters)).includes('ReplyKeySecretArn')).toBe('replyKey' in given)
     expect(template([given]).includes('secretsmanager:GetSecretValue')).toBe('replyKey' in given)
+  })
+
+  test('of two versions, and of two models, keeps them as well', () => {
+    for (const second of [[{ ...contract, replyKey }], [{ ...contract, name: 'another' }]]) {
+      const text = template([contract, ...second])
+      expect(brokenRules(parseTemplate(text))).toEqual([])
+      // Versions lie below one name.
+      const folders = new Set([...text.matchAll(/Value: (requests\/[a-z-]+\/)/g)].map(([, folder]) => folder))
+      expect(folders.size).toBe(second[0]?.name === 'another' ? 2 : 1)
+    }
   })
 
   test.each<[rule: string, from: string, to: string]>([
@@ -208,8 +221,9 @@ describeS3('a package, in processes of its own, on the S3 server', () => {
   test.each(['bundled', 'external'] as const)(
     'with its SDK %s answers a notification, at real key size',
     async (sdk) => {
+      const models = sdk === 'bundled' ? [model, resolve('generated/heart-disease-label')] : [model]
       expect(
-        await empCompile(['package', model, '--no-reply-key', '--out', sdk, '--aws-sdk', sdk], directory),
+        await empCompile(['package', ...models, '--no-reply-key', '--out', sdk, '--aws-sdk', sdk], directory),
       ).toMatchObject({
         code: 0,
       })
@@ -220,13 +234,23 @@ describeS3('a package, in processes of its own, on the S3 server', () => {
       const id = (sdk === 'bundled' ? '1' : '2').repeat(32)
       await store.put(`requests/${await placeOf(contract)}/${id}`, sealed.request)
       const event = { Records: [cephRecord(bucket, `requests/${await placeOf(contract)}/${id}`)] }
-      const { lines, errors } = await start(`${sdk}/server/index.mjs`)(event, event)
+      // The second model of the package, where there is one.
+      const second = await labelClient.seal(labelRecord, await labelClient.generateKey())
+      const { request: at, reply: from } = sessionKeys(await placeOf(labelClient.contract), id)
+      await store.put(at, second.request)
+      const ofSecond = { Records: [cephRecord(bucket, at)] }
+      const { lines, errors } = await start(`${sdk}/server/index.mjs`)(event, event, ofSecond)
       expect(lines, errors).toMatchObject([
         { level: 'info', event: 'answered', session: id, error: null, requestBytes: sealed.request.length },
         { result: null },
         { event: 'skipped', session: id, reason: 'taken' },
         { result: null },
+        sdk === 'bundled' ? { event: 'answered', session: id, error: null } : { event: 'ignored' },
+        { result: null },
       ])
+      const answer = await store.get(from, 10_000_000)
+      if (sdk === 'bundled') expect((await second.open(answer ?? second.request)).answer).toMatch(/^[01]$/)
+      else expect(answer).toBeNull()
       const reply = await store.get(`replies/${await placeOf(contract)}/${id}`, 10_000)
       expect((await sealed.open(reply ?? sealed.request)).answer).toMatch(/^[01]$/)
     },

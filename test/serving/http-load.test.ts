@@ -166,6 +166,24 @@ describe('a client over HTTP', () => {
     expect(asked()).toBe(7)
   })
 
+  test('waits for a server that it has reached, and that is restarted', async () => {
+    const { url } = await refusing([])
+    const http = open.at(-1)
+    const { port } = new URL(url)
+    const via = overHttp(url, first.plan.contract)
+    const ask = () => first.client.predict(recordOf(table, first.tree, 0), { via, key, deadline: 30_000 })
+    const { answer } = await ask()
+    await new Promise((closed) => {
+      http?.close(closed)
+      http?.closeAllConnections()
+    })
+    await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } })
+    const asked = ask()
+    await new Promise((later) => setTimeout(later, 300))
+    await new Promise<void>((listening) => http?.listen(Number(port), '127.0.0.1', listening))
+    expect((await asked).answer).toBe(answer)
+  })
+
   test('gives up at once what will not', async () => {
     const { url, asked } = await refusing([404])
     await expect(predictAt(url)).rejects.toMatchObject({ code: 'unreachable' })

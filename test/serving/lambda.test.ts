@@ -10,7 +10,7 @@ import { type LambdaOptions, lambdaHandler } from '../../runtime/serving/lambda.
 import { overStore } from '../../runtime/session/index.ts'
 import { memoryStore, type Store } from '../../runtime/store/index.ts'
 import { s3Store } from '../../runtime/store/s3.ts'
-import { placeOf } from '../../runtime/store/store.ts'
+import { placeOf, sessionKeys } from '../../runtime/store/store.ts'
 import * as shapes from '../cases/events/shapes.ts'
 import { insecureTestKey } from '../support/keys.ts'
 import { clientOf, lower, recordOf } from '../support/plans.ts'
@@ -243,6 +243,28 @@ describe('the reply key', () => {
     }
     const SecretId = environment.EMP_COMPILE_REPLY_KEY_SECRET
     expect(asked).toEqual([['secretsmanager.GetSecretValue', { SecretId }]])
+  })
+
+  test('of two versions stand one after another in one secret, and each version takes its own', async () => {
+    const next = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const nextPoint = next.publicKey.export({ type: 'spki', format: 'der' }).subarray(-65).toString('base64url')
+    const fresh = lower(tree, { name: 'test', keyBits: 512, replyKey: nextPoint })
+    const pems = [next, pair].map(({ privateKey }) => privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    vi.stubEnv('EMP_COMPILE_REPLY_KEY', pems.join('\n'))
+    const { store, own } = await bucketOf(0)
+    const handler = lambdaHandler([unequipped, defineSignsServer(fresh.contract, fresh.server.tests)], own)
+    for (const version of [signing, fresh]) {
+      const keys = sessionKeys(await placeOf(version.contract), idOf(1))
+      const pinned = await clientOf(version).seal(recordOf(table, tree, 3), key)
+      await store.put(keys.request, pinned.request)
+      await handler({ Records: [shapes.s3Record('bucket', keys.request)] })
+      const reply = await store.get(keys.reply, 10_000)
+      expect((await pinned.open(reply ?? pinned.request)).answer).toBe(truth(3))
+    }
+    // Without the key of one of them nothing is answered by either.
+    vi.stubEnv('EMP_COMPILE_REPLY_KEY', String(pems[0]))
+    const half = lambdaHandler([unequipped, defineSignsServer(fresh.contract, fresh.server.tests)], own)
+    await expect(half(await pinnedEvent(2))).rejects.toMatchObject({ code: 'wrong-reply-key' })
   })
 
   test('that is not there, or another one, fails every invocation, and nothing unsigned is sent', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressBehind, callerOfAddress, rateLimiter } from '../../runtime/serving/rate-limit.ts'
+import { addressBehind, callerOfAddress, rateLimiter, readRate } from '../../runtime/serving/rate-limit.ts'
 
 /** A limiter on a clock that the test turns. */
 function limiterAt(options: { burst?: number; perHour?: number; callers?: number }) {
@@ -81,3 +81,19 @@ test.each<[proxies: number, forwardedFor: string | undefined, address: string | 
 ])('behind %i proxies, X-Forwarded-For %j means %j', (proxies, forwardedFor, address) => {
   expect(addressBehind(proxies, 'connection', forwardedFor)).toBe(address)
 })
+
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+  'a limit of %s is refused, and not taken for none',
+  (value) => {
+    for (const name of ['burst', 'perHour', 'callers']) {
+      expect(() => rateLimiter({ [name]: value })).toThrow(RangeError)
+    }
+  },
+)
+
+test.each(['', ' ', '0', '-5', 'many', 'NaN', 'Infinity', '6O'])(
+  'a rate of %j in the environment is refused',
+  (text) => {
+    expect(() => readRate(text)).toThrow(/rate|number/i)
+  },
+)

@@ -110,3 +110,18 @@ test('a request of another length, and headers that a store would heed, have no 
   expect((await call('PUT', put, body, headers)).status).toBe(204)
   expect(await store.get(keys.request, 10_000)).toEqual(body)
 })
+
+test('servers that share a secret answer each other’s tickets, and those of another secret not', async () => {
+  const store = memoryStore()
+  const relayOf = (fill: number) => ticketRelay([contract], store, { key: new Uint8Array(32).fill(fill) })
+  const [first, second, other] = [relayOf(1), relayOf(1), relayOf(2)]
+  const { put, get } = await first.sign(contract)(session, 300)
+  const ask = (relay: typeof first, method: string, url: string, sent: Uint8Array<ArrayBuffer> | null = null) =>
+    new Hono().route('/', relay.app).request(`/${url}`, { method, ...(sent === null ? {} : { body: sent }) })
+  expect((await ask(other, 'PUT', put, body)).status).toBe(403)
+  expect((await ask(second, 'PUT', put, body)).status).toBe(204)
+  expect((await ask(first, 'PUT', put, body)).status).toBe(412)
+  await store.put(keys.reply, reply)
+  expect((await ask(first, 'GET', get)).status).toBe(200)
+  expect((await ask(other, 'GET', get)).status).toBe(403)
+})

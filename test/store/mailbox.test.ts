@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import {
   chmod,
   chown,
+  type FileHandle,
   lstat,
   mkdir,
   mkdtemp,
@@ -16,7 +18,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { directoryStore } from '../../runtime/store/index.ts'
 import { type Entry, sessionIdPattern, sessionKeys } from '../../runtime/store/store.ts'
 
@@ -178,4 +180,25 @@ test('a draft by which the time was read is removed as well, wherever it was lef
 test('the time of a store is that of its files', async () => {
   const now = await directoryStore(root).now()
   expect(Math.abs(now.getTime() - Date.now())).toBeLessThan(5000)
+})
+
+test('what is in an object lasts before its name does, and its name before the put has ended', async () => {
+  const key = sessionKeys(place, idOf(7)).request
+  const handle = await open(root)
+  const kind: { sync(this: FileHandle): Promise<void> } = Object.getPrototypeOf(handle)
+  await handle.close()
+  const { sync } = kind
+  const synced: [what: string, isThere: boolean][] = []
+  vi.spyOn(kind, 'sync').mockImplementation(async function (this: FileHandle) {
+    synced.push([(await this.stat()).isDirectory() ? 'folder' : 'file', existsSync(join(root, key))])
+    await sync.call(this)
+  })
+  for (const ifAbsent of [true, false]) {
+    await directoryStore(root).put(key, bytes, { ifAbsent })
+    expect(synced.splice(0)).toEqual([
+      ['file', !ifAbsent],
+      ['folder', true],
+    ])
+  }
+  vi.restoreAllMocks()
 })

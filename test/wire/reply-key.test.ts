@@ -291,7 +291,7 @@ describe('the commands', () => {
     expect(await run('reply-key', 'made.pem')).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining('not overwritten'),
+      stderr: expect.stringContaining('not overwritten. Remove it, or name another file.'),
     })
     expect(await readFile(path('made.pem'), 'utf8')).toBe(before)
     expect(await run('reply-key')).toMatchObject({ code: 2, stderr: expect.stringContaining('<file>') })
@@ -335,6 +335,30 @@ describe('the commands', () => {
     expect(await stop(child)).toBe(0)
     expect(await run('verify', 'signed', '--data', csv, '--reply-key', 'own.pem')).toMatchObject({ code: 0 })
     expect(await run('predict', 'signed', '--input', 'visit.json', '--store', 'memory:')).toMatchObject({ code: 2 })
+  })
+
+  test('serve takes several keys, and each version of a model its own', async () => {
+    await writeFile(path('next.pem'), other.pkcs8)
+    expect(await compile('--out', 'next', '--name', 'visit', '--reply-key', 'next.pem')).toMatchObject({ code: 0 })
+    const serve = ['signed', 'next', '--port', '0', '--no-page']
+    // One key is not enough for two models that pin two.
+    expect(await run('serve', ...serve, '--reply-key', 'own.pem')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^emp-compile: The reply key is not the one/),
+    })
+    // In the other order than the models.
+    const keys = ['--reply-key', 'next.pem', '--reply-key', 'own.pem']
+    const { child, firstLine } = await startServer([...serve, ...keys], directory)
+    const url = firstLine.split(' ').at(-1) ?? ''
+    for (const model of ['signed', 'next']) {
+      const predicted = await run('predict', model, '--input', 'visit.json', '--server', url)
+      expect(predicted, model).toMatchObject({ code: 0, stderr: '' })
+    }
+    expect(await stop(child)).toBe(0)
+    expect(await run('serve', ...serve, '--reply-key', 'own.pem', '--reply-key', 'absent.pem')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('absent.pem'),
+    })
   })
 
   test('package takes the client of Secrets Manager along, for a model that pins a key alone', async () => {
