@@ -65,7 +65,7 @@ export async function pageSection(print: (line: string) => void): Promise<PageFi
 }
 
 async function measure(browser: Browser, model: string): Promise<PageFigures> {
-  const { page } = await loadPage(model, { kind: 'http', url: null }, [])
+  const { page } = await loadPage(model, { kind: 'http', url: null }, { origins: [] })
   const loaded = [...page.files].filter(([file]) => file !== '_headers')
   const gzipBytes = loaded.reduce((sum, [, text]) => sum + gzipSync(text, { level: 9 }).length, 0)
   const { url, child } = await serveModel(model)

@@ -1,7 +1,7 @@
-import type { UnseenDocument } from 'emp-compile-runtime/internal/page/documents'
 import { read, type TableOptions } from './1-read/read.ts'
 import { type FitRows, type TrainOptions, trainModel } from './2-train/index.ts'
-import { emitPageDocuments } from './emit/page.ts'
+import { distributionOf, withPublishedDistribution } from './distribution.ts'
+import { emitPageDocuments, type PageFigures } from './emit/page.ts'
 import { javascriptOf } from './emit/source.ts'
 import type { Pruning, TrainingEvidence } from './evidence.ts'
 import type { Family, Model } from './model.ts'
@@ -44,6 +44,8 @@ export interface CompileOptions extends TableOptions, TrainOptions {
   /** The public key of signed replies; without one they are not signed. */
   readonly replyKey?: string
   readonly measure: MeasureOptions
+  /** Publishes how people in the training data are spread over what the model computes, for its page. */
+  readonly publishDistribution?: boolean
   /** Tries the model on rows of another origin. */
   readonly testData?: (model: ModelJson, contract: Plan['contract'], figures: Figures) => Promise<TestData>
   /** Told which step is under way, and how far it is. */
@@ -109,7 +111,9 @@ async function produce(options: CompileOptions, { demands }: Configured): Promis
 async function finish(produced: Produced, scheme: Configured, options: CompileOptions): Promise<Compiled> {
   options.watch?.step('compiling')
   const { table, model } = produced
-  const lowered = scheme.lower(model, table.target, options)
+  const plain = scheme.lower(model, table.target, options)
+  const distribution = options.publishDistribution === true ? distributionOf(plain, table) : null
+  const lowered = distribution === null ? plain : withPublishedDistribution(plain)
   const price = (one: Model) => scheme.price(one, table.target, options)
   const path = produced.pruning === null ? null : pricedPath(produced.pruning, produced.figures, price)
   const { words } = scheme.scheme
@@ -120,7 +124,10 @@ async function finish(produced: Produced, scheme: Configured, options: CompileOp
   const keys = schemeOf(lowered.plan.contract).describeKeys(lowered.plan.contract)
   const lines = summaryLines({ ...report, keys, telling })
   const files = new Map([
-    ...emitModules(lowered, table, unseenOf(figures)),
+    ...emitModules(lowered, table, {
+      ...pageFiguresOf(figures),
+      ...(distribution === null ? {} : { distribution }),
+    }),
     ['report/model.json', modelJson(report, telling)] as const,
     ['report/MODEL_CARD.md', modelCard(report, telling)] as const,
     ...pictures(report, telling, lines),
@@ -135,11 +142,12 @@ async function tried(report: ReportInput, telling: Telling, { testData }: Compil
   return { ...report.figures, testData: await testData(model, report.lowered.plan.contract, report.figures) }
 }
 
-/** What a page says of how a model did on rows held out; null where none were. */
-function unseenOf({ heldOut }: Figures): UnseenDocument | null {
-  if (heldOut === null) return null
+/** What a page says of how a model did on rows held out, if some were. */
+function pageFiguresOf({ heldOut }: Figures): PageFigures {
+  if (heldOut === null) return {}
   const { pooled } = heldOut
-  return 'accuracy' in pooled ? { right: Math.round(100 * pooled.accuracy) } : { error: significantOf(pooled.rmse) }
+  const isOfAnswers = 'accuracy' in pooled
+  return { unseen: isOfAnswers ? { right: Math.round(100 * pooled.accuracy) } : { error: significantOf(pooled.rmse) } }
 }
 
 const significantOf = (value: number) => Number(value.toPrecision(3))
@@ -148,7 +156,7 @@ const significantOf = (value: number) => Number(value.toPrecision(3))
 export function emitModules(
   lowered: Lowered,
   table: Table,
-  unseen: UnseenDocument | null = null,
+  figures: PageFigures = {},
 ): (readonly [file: string, text: string])[] {
   const { contract } = lowered.plan
   const { target, columns } = table
@@ -158,6 +166,6 @@ export function emitModules(
     ['client.ts', lowered.emitClient(documents)],
     ['server.ts', server],
     ['server.js', javascriptOf(server)],
-    ['page.json', emitPageDocuments(lowered, schemeOf(contract).sealing(contract), table, unseen)],
+    ['page.json', emitPageDocuments(lowered, schemeOf(contract).sealing(contract), table, figures)],
   ]
 }

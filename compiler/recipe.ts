@@ -6,7 +6,12 @@ import type { Configured } from './schemes/scheme.ts'
 /** All that made a model, by the names of the options: with the same data, a recipe that makes it again. */
 export function recipeOf(
   options: TableOptions &
-    TrainOptions & { readonly family?: string; readonly training?: GivenOptions; readonly how?: string | null },
+    TrainOptions & {
+      readonly family?: string
+      readonly training?: GivenOptions
+      readonly how?: string | null
+      readonly publishDistribution?: boolean
+    },
   { scheme, given }: Configured,
 ): GivenOptions {
   const { target, delimiter, task = null, drop = [], categorical = [], sampleWeight = null } = options
@@ -21,6 +26,7 @@ export function recipeOf(
     categorical: categorical.length === 0 ? null : categorical,
     'sample-weight': sampleWeight,
     group: options.group ?? null,
+    'publish-distribution': options.publishDistribution === true ? true : null,
     ...(options.training ?? treeRecipe(options)),
     ...given,
   }

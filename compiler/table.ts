@@ -15,12 +15,49 @@ export interface ColumnDocument {
   readonly example: string | null
   /** Of a target: the answer that figures are about. */
   readonly positive?: string | null
+  /** The heading under which a long form asks for it. */
+  readonly group?: string
+  /** Whether the value comes from a test or a paper, which people look up before they begin. */
+  readonly isResult?: true
+  /** The same in other languages, by their tags: what is said there of it. */
+  readonly languages?: ReadonlyMap<string, ColumnWords>
+}
+
+/** What is said of a column in a language, as far as it is said there. */
+export interface ColumnWords {
+  readonly title?: string
+  readonly description?: string
+  readonly unit?: string
+  readonly group?: string
+  readonly categories: ReadonlyMap<string, string>
+  /** The names of other units, by their own. */
+  readonly otherUnits: ReadonlyMap<string, string>
+}
+
+/** What people are told about a column in a language; what is not said in it, as it is. */
+export function documentInLanguage(document: ColumnDocument, lang: string): ColumnDocument {
+  const { languages, ...own } = document
+  const words = languages?.get(lang)
+  if (words === undefined) return own
+  const { categories, otherUnits, ...texts } = words
+  return {
+    ...own,
+    ...texts,
+    otherUnits: own.otherUnits.map(({ unit, factor }) => ({ unit: otherUnits.get(unit) ?? unit, factor })),
+    categories: new Map([...own.categories].map(([value, label]) => [value, categories.get(value) ?? label])),
+  }
 }
 
 /** A value in this unit, times the factor, is one in the column's own. */
 export interface OtherUnit {
   readonly unit: string
   readonly factor: number
+}
+
+/** What is said of the data in a language. */
+export interface SourceWords {
+  readonly title: string | null
+  readonly description: string | null
 }
 
 /** A work that the data came from. */
@@ -83,6 +120,8 @@ export type Target = ClassTarget | NumberTarget
 /** Where the rows came from. */
 export interface Source {
   readonly file: string
+  /** The title and the description in other languages, by their tags. */
+  readonly languages?: ReadonlyMap<string, SourceWords>
   /** SHA-256 of the CSV's bytes, hexadecimal. */
   readonly sha256: string
   readonly title: string | null

@@ -116,6 +116,7 @@ export function tabulate(
       title: schema?.title ?? null,
       description: schema?.description ?? null,
       references: schema?.references ?? [],
+      ...(schema?.languages === undefined ? {} : { languages: schema.languages }),
       missingCells: read.reduce((sum, { missingCells }) => sum + missingCells, 0),
       missingValues: schema?.missingValues ?? defaultMissingValues,
     },

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { type NumberFormat, plainFormat } from 'emp-compile-runtime/internal/text/numbers'
 import { cannotRead, malformedSchema } from '../errors.ts'
-import type { ColumnDocument, OtherUnit, Reference, Scale } from '../table.ts'
+import type { ColumnDocument, OtherUnit, Reference, Scale, SourceWords } from '../table.ts'
 import type { FieldSchema } from './field-schema.ts'
 import { parseNumber } from './grid.ts'
+import { columnWords, ownText, sourceWords } from './local-text.ts'
 import { defaultMissingValues } from './words.ts'
 
 export type { FieldSchema } from './field-schema.ts'
@@ -12,6 +13,7 @@ export interface TableSchema {
   readonly file: string
   readonly title: string | null
   readonly description: string | null
+  readonly languages?: ReadonlyMap<string, SourceWords>
   readonly references: readonly Reference[]
   readonly missingValues: readonly string[]
   readonly fields: readonly FieldSchema[]
@@ -52,7 +54,7 @@ export function schemaPath(csv: string): string {
 /**
  * Reads a Frictionless Table Schema (https://specs.frictionlessdata.io/table-schema/): names, types, titles,
  * `minimum`/`maximum`/`enum`, `missingValues`, `categories`, `example`, `decimalChar`, `groupChar`, `bareNumber`, and properties
- * of our own: `unit`, `step`, `scale` (`linear` or `log`, of public cuts), `cuts` (values; of a column that `emp-compile code` coded), `beyond` (`refuse` or `clamp`), `missing` (`refuse` or `allow`), and `otherUnits`, a list of
+ * of our own: `group` and `result` for the form, `unit`, `step`, `scale` (`linear` or `log`, of public cuts), `cuts` (values; of a column that `emp-compile code` coded), `beyond` (`refuse` or `clamp`), `missing` (`refuse` or `allow`), and `otherUnits`, a list of
  * `{ unit, factor }` where a value times the factor is one in `unit`.
  *
  * @returns null if there is no such file and it is not `required`.
@@ -84,10 +86,12 @@ function parseSchema(file: string, json: unknown): TableSchema {
   })
   const twice = fields.find(({ name }, i) => fields.findIndex((other) => other.name === name) < i)
   if (twice !== undefined) throw wrong(`the field ${JSON.stringify(twice.name)} is there twice`)
+  const inLanguages = sourceWords(json)
   return {
     file,
-    title: text(json.title),
-    description: text(json.description),
+    title: ownText(json.title),
+    description: ownText(json.description),
+    ...(inLanguages === undefined ? {} : { languages: inLanguages }),
     references: references(json.sources),
     missingValues: texts(json.missingValues) ?? defaultMissingValues,
     fields,
@@ -110,7 +114,7 @@ const fieldProperties: readonly string[] = [
     'categories',
   ],
   ...['categoriesOrdered', 'rdfType', 'decimalChar', 'groupChar', 'bareNumber', 'trueValues', 'falseValues'],
-  ...['unit', 'otherUnits', 'step', 'beyond', 'missing', 'scale', 'cuts'],
+  ...['unit', 'otherUnits', 'step', 'beyond', 'missing', 'scale', 'cuts', 'group', 'result'],
 ]
 
 /** Names what a field says that nobody reads: it may be a slip of the pen. */
@@ -209,14 +213,32 @@ function parseField(field: Record<string, unknown>, name: string, wrong: (reason
     beyond: choice(field, 'beyond', ['refuse', 'clamp'], wrong),
     missing: choice(field, 'missing', ['refuse', 'allow'], wrong),
     document: {
-      title: text(field.title),
-      description: text(field.description),
-      unit: text(field.unit),
+      title: ownText(field.title),
+      description: ownText(field.description),
+      unit: ownText(field.unit),
       otherUnits: otherUnits(field.otherUnits, name, wrong),
       categories: categories(field.categories),
       ...(field.positive === undefined ? {} : { positive: textOrNumber(field.positive) }),
       example: textOrNumber(field.example),
+      ...inForm(field, name, wrong),
     },
+  }
+}
+
+/** How a form asks for it, and what it says in other languages. */
+function inForm(
+  field: Record<string, unknown>,
+  name: string,
+  wrong: (reason: string) => Error,
+): Pick<ColumnDocument, 'group' | 'isResult' | 'languages'> {
+  const { result } = field
+  if (result !== undefined && typeof result !== 'boolean')
+    throw wrong(`"result" of ${JSON.stringify(name)} is neither true nor false`)
+  const [group, languages] = [ownText(field.group), columnWords(field)]
+  return {
+    ...(group === null ? {} : { group }),
+    ...(result === true ? { isResult: true } : {}),
+    ...(languages === undefined ? {} : { languages }),
   }
 }
 
@@ -241,7 +263,7 @@ function categories(value: unknown): ReadonlyMap<string, string> {
   const pairs = Array.isArray(value) ? value : []
   return new Map(
     pairs.filter(isObject).flatMap((pair) => {
-      const label = text(pair.label)
+      const label = ownText(pair.label)
       return label === null ? [] : [[String(pair.value), label] as const]
     }),
   )
@@ -254,7 +276,7 @@ function otherUnits(value: unknown, name: string, wrong: (reason: string) => Err
   )
   if (!Array.isArray(value)) throw refusal
   return value.map((given: unknown) => {
-    const [unit, factor] = isObject(given) ? [text(given.unit), given.factor] : [null, null]
+    const [unit, factor] = isObject(given) ? [ownText(given.unit), given.factor] : [null, null]
     if (unit === null || typeof factor !== 'number' || !(factor > 0)) throw refusal
     return { unit, factor }
   })

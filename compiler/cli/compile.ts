@@ -41,6 +41,10 @@ const ownRows = {
     text: `what the client learns: ${schemes.map(({ reveal, summary: text }) => `${reveal}, ${text}`).join('; ')}`,
     usual: families.map((family) => `${schemeFor(family, null).reveal} for ${family}`).join(', '),
   },
+  'publish-distribution': {
+    type: 'flag',
+    text: 'publish how people in the training data are spread over a score, in whole percent, for the page to compare',
+  },
   'test-data': { type: 'text', text: 'CSV of another origin to try the model on, as assess does' },
   scheme: {
     type: 'choice',
@@ -106,6 +110,9 @@ async function run(values: OptionValues<typeof ownRows>, csv: string, given: Giv
   const replyKey = values['reply-key'] === undefined ? undefined : await readPublicKey(values['reply-key'])
   const points = await pointsIn(csv)
   if (points !== null) {
+    if (values['publish-distribution']) {
+      throw badOption('publish-distribution', true, 'nothing for a table of points: it needs the rows of training')
+    }
     const path = values.schema ?? schemaPath(csv)
     const schema = await readSchema(path, path, true)
     if (schema === null) throw badOption('schema', values.schema, 'the Table Schema of the columns')
@@ -122,6 +129,9 @@ async function run(values: OptionValues<typeof ownRows>, csv: string, given: Giv
     return finish({ ...imported, ...noEvidence }, to, () => [])
   }
   if (await isModelFile(csv)) {
+    if (values['publish-distribution']) {
+      throw badOption('publish-distribution', true, 'nothing for a model file: it needs the rows of training')
+    }
     if (values['test-data'] !== undefined)
       throw badOption('test-data', values['test-data'], 'nothing for a model file: emp-compile assess tries it')
     return runImport(values, csv, given, to, replyKey)
@@ -138,6 +148,7 @@ async function run(values: OptionValues<typeof ownRows>, csv: string, given: Giv
     measure: measureOptionsOf(values),
     ...(values['test-data'] === undefined ? {} : { testData: tryOn(values['test-data'], values) }),
     name,
+    publishDistribution: values['publish-distribution'],
     family: values.model,
     reveal: values.reveal ?? null,
     how: values.scheme ?? null,

@@ -1,13 +1,14 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Connection, PageDocuments } from 'emp-compile-runtime/internal/page/documents'
-import { badOption, noPageDocuments } from '../errors.ts'
+import { badOption, cannotRead, noPageDocuments } from '../errors.ts'
 import type { OptionValues } from '../options.ts'
 import type { BuiltPage } from '../page/build.ts'
+import type { WordsFile } from '../page/words-file.ts'
 import { moduleOf } from './command.ts'
 import { loadClient } from './load.ts'
 import { ignoredByGit, isGenerated, writeFiles } from './output.ts'
-import { jsonRow, modelArgument, outRow } from './rows.ts'
+import { jsonRow, langRow, modelArgument, outRow } from './rows.ts'
 
 const rows = {
   out: outRow('directory to write', 'page/<name>'),
@@ -15,6 +16,9 @@ const rows = {
   tickets: { type: 'text', text: 'address that hands out tickets for a store; needs --storage' },
   storage: { type: 'text', text: "origin of that store, for the page's policy" },
   operator: { type: 'text', text: 'who runs the page, as it says on it', usual: 'the address alone' },
+  lang: langRow,
+  words: { type: 'texts', text: 'file of words in another language; once for each' },
+  'words-template': { type: 'flag', text: 'print a file of words to translate, and write nothing' },
   json: jsonRow,
 } as const
 
@@ -25,14 +29,20 @@ export const { builder, handler, optionNames } = moduleOf({
   examples: [
     ['page generated/heart-disease', 'writes page/heart-disease/'],
     ['page generated/heart-disease --server https://predict.example', ''],
+    ['page generated/heart-disease --lang fr,de,en', 'in three languages, with a switch'],
   ],
   run,
 })
 
 async function run(
-  { out, server, tickets, storage, operator, json }: OptionValues<typeof rows>,
+  { out, server, tickets, storage, operator, lang, words, 'words-template': template, json }: OptionValues<typeof rows>,
   model: string,
 ): Promise<void> {
+  if (template) {
+    const { wordsTemplate } = await import('../page/words-file.ts')
+    process.stdout.write(wordsTemplate(await loadDocuments(model), lang[0] ?? 'en'))
+    return
+  }
   if ((tickets === undefined) !== (storage === undefined)) {
     throw badOption('storage', storage ?? null, 'the origin of the store, together with ⸨tickets⸩')
   }
@@ -44,7 +54,12 @@ async function run(
     ['storage', storage],
   ] as const
   const origins = given.flatMap(([option, address]) => (address === undefined ? [] : [originOf(option, address)]))
-  const { name, page } = await loadPage(model, connection, [...new Set(origins)], operator)
+  const { name, page } = await loadPage(model, connection, {
+    origins: [...new Set(origins)],
+    operator,
+    lang,
+    words: words === false ? [] : words,
+  })
   const directory = out ?? join('page', name)
   await writeFiles(directory, new Map([...page.files, ignoredByGit]))
   await removeFormer(directory, page.files)
@@ -66,30 +81,52 @@ function originOf(option: string, address: string): string {
   return url.origin
 }
 
+/** How a page is to be. */
+export interface PageSettings {
+  /** Whom it talks to beside where it comes from. */
+  readonly origins: readonly string[]
+  readonly operator?: string | undefined
+  /** Tags of its languages; English without any. */
+  readonly lang?: readonly string[] | undefined
+  /** Paths of files of words. */
+  readonly words?: readonly string[] | undefined
+}
+
 /**
  * Builds the page of a model's directory.
  *
- * @throws {CompileError} `not-a-model`, `no-page-documents`
+ * @throws {CompileError} `not-a-model`, `no-page-documents`, `cannot-read`, `malformed-words`, `bad-option`
  */
 export async function loadPage(
   model: string,
   connection: Connection,
-  origins: readonly string[],
-  operator?: string,
+  { origins, operator, lang = [], words = [] }: PageSettings,
 ): Promise<{ readonly name: string; readonly page: BuiltPage }> {
   const { contract } = await loadClient(model)
-  const documents = await loadDocuments(model)
+  const given = await loadDocuments(model)
   // Loaded here, as it brings the bundler along.
   const { buildPage } = await import('../page/build.ts')
+  const { inLanguages } = await import('../page/words-file.ts')
+  const { documents, languages } = inLanguages(given, lang, await Promise.all(words.map(readWords)))
   const page = await buildPage({
     directory: resolve(model),
     contract,
     documents,
+    languages,
     connection,
     origins,
     ...(operator === undefined ? {} : { operator }),
   })
   return { name: contract.name, page }
+}
+
+/** @throws {CompileError} `cannot-read` */
+async function readWords(path: string): Promise<WordsFile> {
+  try {
+    return { file: path, text: await readFile(path, 'utf8') }
+  } catch (error) {
+    throw cannotRead(path, error)
+  }
 }
 
 /** What a model says in words, for pages and forms. @throws {CompileError} `no-page-documents` */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { badOption } from '../errors.ts'
 import type { OptionValues } from '../options.ts'
+import { langRow } from './rows.ts'
 
 /** Where client and server meet unless told otherwise. */
 export const defaultStore = 'mailbox'
@@ -46,6 +47,7 @@ export const serveRows = {
     text: 'serve the page of the model on the port, at /; --no-page for the server alone',
     default: true,
   },
+  lang: langRow,
   'requests-per-hour': {
     ...whole(1, 1_000_000),
     alias: 'tickets-per-hour',

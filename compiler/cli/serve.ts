@@ -85,7 +85,7 @@ async function serve(options: ServeFlags, models: readonly string[]): Promise<vo
       : null
   const evaluates = options.evaluate ?? tickets === null
   // Before anything is served, as it may fail.
-  const page = options.page && port !== undefined ? await pageOf(models, evaluates ? null : tickets, onEvent) : null
+  const page = options.page && port !== undefined ? await pageOf(models, evaluates ? null : tickets, options.lang, onEvent) : null
 
   const stop = new AbortController()
   const { signal } = stop
@@ -214,11 +214,12 @@ async function loadServers(
 async function pageOf(
   [model = '']: readonly string[],
   tickets: TicketPlan | null,
+  lang: readonly string[],
   onEvent: (event: ServeEvent) => void,
 ): Promise<BuiltPage | null> {
   try {
     const kind = tickets === null ? 'http' : 'tickets'
-    return (await loadPage(model, { kind, url: null }, (await tickets?.origins()) ?? [])).page
+    return (await loadPage(model, { kind, url: null }, { origins: (await tickets?.origins()) ?? [], lang })).page
   } catch (error) {
     if (!(error instanceof CompileError) || error.code !== 'no-page-documents') throw error
     onEvent({ kind: 'ignored', reason: `there is no page: ${error.message}` })

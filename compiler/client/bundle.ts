@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import type { PageDocuments } from 'emp-compile-runtime/internal/page/documents'
-import type { Plugin } from 'esbuild'
 import { Project } from 'ts-morph'
-import { bundleForBrowsers } from '../deploy/bundle.ts'
+import { bundleForBrowsers, withoutFallback } from '../deploy/bundle.ts'
 import { generatedBy } from '../version.ts'
 import { rollUp } from './declarations.ts'
 
@@ -44,18 +43,12 @@ async function program(directory: string, documents: PageDocuments | null): Prom
   return bundleForBrowsers(contents, { directory, legalComments: 'inline', plugins: [withoutFallback] })
 }
 
-const formLines = ({ target, columns }: PageDocuments) => [
-  "export { defineForm } from 'emp-compile-runtime/internal/form/element'",
-  `export const documents = ${JSON.stringify({ target, columns })}`,
-]
-
-/** Leaves out the library that stands in where there is no WebAssembly: it is seven times as long as all the rest. */
-const withoutFallback: Plugin = {
-  name: 'without-fallback',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^libsodium-wrappers-sumo$/ }, () => ({ path: 'fallback', namespace: 'left-out' }))
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: "throw new Error('it is not in this bundle')" }))
-  },
+const formLines = ({ target, columns, languages = {} }: PageDocuments) => {
+  const others = Object.entries(languages).map(([tag, words]) => [tag, { target: words.target, columns: words.columns }])
+  return [
+    "export { defineForm } from 'emp-compile-runtime/internal/form/element'",
+    `export const documents = ${JSON.stringify({ target, columns, languages: Object.fromEntries(others) })}`,
+  ]
 }
 
 function types(directory: string, withForm: boolean): string {

@@ -86,6 +86,15 @@ export async function bundleForBrowsers(
   return outputFiles[0]?.text ?? ''
 }
 
+/** Leaves out the library that stands in where there is no WebAssembly: it is seven times as long as all the rest. */
+export const withoutFallback: Plugin = {
+  name: 'without-fallback',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^libsodium-wrappers-sumo$/ }, () => ({ path: 'fallback', namespace: 'left-out' }))
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: "throw new Error('it is not in this bundle')" }))
+  },
+}
+
 /** Some files of the SDK exist for `require` alone. */
 const requireForCommonJs =
   "\nimport { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto'
 import { type Contract, fingerprint } from 'emp-compile-runtime/internal/contract'
-import type { Connection, PageDocuments, PageModel } from 'emp-compile-runtime/internal/page/documents'
+import {
+  type Connection,
+  documentsIn,
+  type PageDocuments,
+  type PageLanguage,
+  type PageModel,
+} from 'emp-compile-runtime/internal/page/documents'
 import { build } from 'esbuild'
-import { bundleForBrowsers, conditions, ownRuntime } from '../deploy/bundle.ts'
+import { bundleForBrowsers, conditions, ownRuntime, withoutFallback } from '../deploy/bundle.ts'
 import { generatedBy } from '../version.ts'
 import { type Asset, pageHtml } from './html.ts'
+import { ownLanguage } from './languages.ts'
 import { contentPolicy, headersFile, type Policies, workerPolicy } from './policy.ts'
 
 export interface PageOptions {
@@ -12,6 +19,8 @@ export interface PageOptions {
   readonly directory: string
   readonly contract: Contract
   readonly documents: PageDocuments
+  /** Of the page; its markup is in the first. English without it. */
+  readonly languages?: readonly [PageLanguage, ...PageLanguage[]]
   readonly connection: Connection
   /** Origins beside the page's own that it talks to. */
   readonly origins: readonly string[]
@@ -31,11 +40,13 @@ export interface BuiltPage {
 export async function buildPage({
   directory,
   contract,
-  documents,
+  documents: given,
+  languages = [ownLanguage('en')],
   connection,
   origins,
   operator,
 }: PageOptions): Promise<BuiltPage> {
+  const documents = onlyIn(given, languages)
   const policies = { page: contentPolicy(origins), worker: workerPolicy(documents.sealing) }
   const [workerText, styleText] = await Promise.all([
     script(
@@ -45,7 +56,7 @@ export async function buildPage({
     style(),
   ])
   const worker = asset('worker', 'js', workerText)
-  const model: PageModel = { contract, documents, connection, operator: operator ?? null, worker }
+  const model: PageModel = { contract, documents, languages, connection, operator: operator ?? null, worker }
   const mainText = await script(
     `import { runPage } from 'emp-compile-runtime/internal/page/main'; runPage(${JSON.stringify(model)})`,
     directory,
@@ -58,7 +69,8 @@ export async function buildPage({
   const print = Buffer.from(await fingerprint(contract)).toString('hex')
   const html = pageHtml({
     contract,
-    documents,
+    documents: documentsIn(documents, languages[0].lang),
+    languages,
     fingerprint: print,
     policy: policies.page,
     script: main,
@@ -77,13 +89,22 @@ export async function buildPage({
   return { files, policies, hash: createHash('sha256').update(html).digest('hex') }
 }
 
+/** The documents with the languages of the page alone. */
+function onlyIn(documents: PageDocuments, languages: readonly PageLanguage[]): PageDocuments {
+  const { languages: all = {}, ...others } = documents
+  const tags = languages.flatMap(({ lang }) => [lang, lang.split('-')[0] ?? ''])
+  const own = Object.entries(all).filter(([tag]) => tags.includes(tag))
+  return own.length === 0 ? others : { ...others, languages: Object.fromEntries(own) }
+}
+
 function asset(name: string, extension: string, text: string): Asset {
   const short = createHash('sha256').update(text).digest('hex').slice(0, 16)
   const integrity = `sha384-${createHash('sha384').update(text).digest('base64')}`
   return { file: `${name}.${short}.${extension}`, integrity }
 }
 
-const script = (entry: string, directory: string) => bundleForBrowsers(entry, { directory, legalComments: 'none' })
+const script = (entry: string, directory: string) => 
+  bundleForBrowsers(entry, { directory, legalComments: 'none', plugins: [withoutFallback] })
 
 async function style(): Promise<string> {
   const { outputFiles } = await build({

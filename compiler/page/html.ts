@@ -1,10 +1,15 @@
 import type { Contract } from 'emp-compile-runtime/internal/contract'
-import { requestBytes } from 'emp-compile-runtime/internal/contract'
-import type { PageDocuments } from 'emp-compile-runtime/internal/page/documents'
-import { questionsOf } from 'emp-compile-runtime/internal/page/questions'
+import type { PageDocuments, PageLanguage } from 'emp-compile-runtime/internal/page/documents'
+import {
+  aroundSources,
+  type FrameKey,
+  frameTexts,
+  mostShort,
+  titleOf,
+} from 'emp-compile-runtime/internal/page/frame'
+import { speechOf } from 'emp-compile-runtime/internal/words/message'
 import { xmlText } from '../emit/escape.ts'
 import { generatedBy } from '../version.ts'
-import { questionHtml } from './form-html.ts'
 
 /** A file that the page loads: its name beside the page, and its hash. */
 export interface Asset {
@@ -14,7 +19,9 @@ export interface Asset {
 
 export interface PageParts {
   readonly contract: Contract
+  /** In the first language. */
   readonly documents: PageDocuments
+  readonly languages: readonly [PageLanguage, ...PageLanguage[]]
   /** SHA-256 of the contract, hexadecimal. */
   readonly fingerprint: string
   readonly policy: string
@@ -24,195 +31,228 @@ export interface PageParts {
   readonly operator: string | null
 }
 
-/** No option removes this. */
-const disclaimer =
-  'This is research, not a medical device. It has not been checked for use in care, it knows only what is asked here, and it ' +
-  'must not be used to decide about treatment. If you are worried about your health, see a doctor.'
+/** Writes an element that says a text: the script finds it by its key, to say it in another language. */
+type Says = (name: string, key: FrameKey, attributes?: string) => string
 
-/** The page, complete except for its script. Without the script a reader sees what the page is, and that it needs the script. */
+/** The page, complete except for its questions, which its script makes. Without it a reader sees what the page is, and what it needs. */
 export function pageHtml(parts: PageParts): string {
-  const { contract, documents, policy, script, style, icon } = parts
-  const title = titleOf(parts)
-  const questions = questionsOf(contract.columns, documents)
+  const { contract, documents, policy, script, style, icon, languages, operator } = parts
+  const [{ lang, words }] = languages
+  const speech = speechOf(lang, words)
+  const text = frameTexts({ contract, documents, operator }, speech)
+  const says: Says = (name, key, attributes = '') =>
+    `<${name} data-say="${key}"${attributes === '' ? '' : ` ${attributes}`}>${xmlText(text(key))}</${name}>`
   return `${[
     '<!doctype html>',
     `<!-- ${generatedBy} -->`,
-    '<html lang="en">',
+    `<html lang="${xmlText(lang)}" dir="${speech.dir}">`,
     '<head>',
     '<meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${xmlText(policy)}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="referrer" content="no-referrer">',
     '<meta name="color-scheme" content="light dark">',
-    `<meta name="description" content="${xmlText(`${title}: the answers are encrypted on your device, and the server computes without reading them.`)}">`,
-    `<title>${xmlText(title)}</title>`,
+    `<meta name="description" content="${xmlText(text('page.about'))}">`,
+    `<title>${xmlText(titleOf(parts))}</title>`,
     `<link rel="icon" href="${icon}" type="image/svg+xml">`,
     `<link rel="stylesheet" href="${style.file}" integrity="${style.integrity}" crossorigin="anonymous">`,
     `<script type="module" src="${script.file}" integrity="${script.integrity}" crossorigin="anonymous"></script>`,
     '</head>',
     '<body>',
-    '<a class="skip" href="#main">Skip to the questions</a>',
+    says('a', 'page.skip', 'class="skip" href="#main"'),
     '<header>',
-    `<p class="kind"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 9V6.5a5 5 0 0 1 10 0V9h1v9H4V9zm2 0h6V6.5a3 3 0 0 0-6 0z"/></svg>Private calculator</p>`,
+    '<div class="top">',
+    `<p class="kind"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 9V6.5a5 5 0 0 1 10 0V9h1v9H4V9zm2 0h6V6.5a3 3 0 0 0-6 0z"/></svg>${says('span', 'page.kind')}</p>`,
+    ...switchOf(languages, text('page.language')),
+    '</div>',
     '</header>',
     '<main id="main" tabindex="-1">',
-    ...ask(title, documents, questions.map(questionHtml)),
-    ...working,
-    ...answer(title, parts.fingerprint),
-    ...failure,
-    ...privacy(parts),
+    ...ask(parts, says),
+    ...working(says),
+    ...answer(parts.fingerprint, says),
+    ...failure(says),
+    ...privacy(parts, says),
     '</main>',
-    ...footer(documents, parts.operator),
+    ...footer(documents, operator, says, aroundSources(speech)),
     '</body>',
     '</html>',
   ].join('\n')}\n`
 }
 
-/** The target's own title, or the model's. */
-function titleOf({ contract, documents }: PageParts): string {
-  return documents.target.title ?? documents.title ?? contract.name
+/** Buttons for the languages of a page, each in its own; nothing where there is one. */
+function switchOf(languages: PageParts['languages'], label: string): string[] {
+  if (languages.length === 1) return []
+  const button = ({ lang, name }: PageLanguage, i: number) =>
+    `<button type="button" lang="${xmlText(lang)}" data-lang="${xmlText(lang)}" aria-pressed="${i === 0}">${xmlText(name)}</button>`
+  return [
+    `<div class="languages" role="group" data-label="page.language" aria-label="${xmlText(label)}">`,
+    ...languages.map(button),
+    '</div>',
+  ]
 }
 
-function ask(title: string, { rows, description, target }: PageDocuments, questions: readonly string[]): string[] {
-  const asks = `${questions.length} question${questions.length === 1 ? '' : 's'}`
-  const people = `${rows.toLocaleString('en-GB')} ${rows === 1 ? 'person' : 'people'}`
+function ask({ contract, documents }: PageParts, says: Says): string[] {
+  const { rows, description, target } = documents
+  const promise = (name: FrameKey, what: FrameKey) => `<li>${says('strong', name)} ${says('span', what)}</li>`
   return [
     '<section id="ask">',
-    `<h1>${xmlText(title)}</h1>`,
-    `<p class="lead">Answer ${asks}, and see how people with answers like yours fared among ${people}.</p>`,
+    says('h1', 'model.title'),
+    says('p', rows === 0 ? 'ask.lead-made' : 'ask.lead', 'class="lead"'),
     '<ul class="promises">',
-    '<li><strong>Encrypted on your device.</strong> The server computes without being able to read your answers.</li>',
-    '<li><strong>What it costs.</strong> The server learns that somebody asked, and when, and sees your network address.</li>',
-    '<li><strong>Research, not a medical device.</strong> Do not decide about treatment by it.</li>',
+    promise('ask.sealed', 'ask.sealed-why'),
+    promise('ask.cost', 'ask.cost-what'),
+    promise('ask.research', 'ask.research-what'),
     '</ul>',
     ...(target.description === null
       ? []
-      : [`<p><strong>What is predicted.</strong> ${xmlText(target.description)}</p>`]),
-    '<noscript><p class="warning">This page needs JavaScript: it is what encrypts your answers here, on your device.</p></noscript>',
-    '<p id="not-started" class="warning">The script of this page did not start, so nothing can be asked. Reload the page, or open it in a newer browser.</p>',
+      : [`<p>${says('strong', 'ask.predicted')} ${says('span', 'model.target')}</p>`]),
+    `<noscript>${says('p', 'page.no-script', 'class="warning"')}</noscript>`,
+    says('p', 'page.not-started', 'id="not-started" class="warning"'),
     '<div id="faults" class="faults" role="alert" tabindex="-1" aria-labelledby="faults-title" hidden>',
-    '<h2 id="faults-title">There is a problem</h2>',
+    says('h2', 'ask.faults', 'id="faults-title"'),
     '<ul id="fault-list"></ul>',
     '</div>',
+    ...(contract.columns.length > mostShort ? haveReady(says) : []),
     '<form id="form" novalidate autocomplete="off">',
     '<div class="form-head">',
-    '<h2 id="form-title" tabindex="-1">Your answers</h2>',
-    '<button type="button" class="plain" id="example">Fill in an example</button>',
+    says('h2', 'ask.title', 'id="form-title" tabindex="-1"'),
+    says('button', 'ask.example', 'type="button" class="plain" id="example"'),
     '</div>',
-    ...questions,
+    ...(contract.columns.length > mostShort ? longForm(says) : []),
+    '<div id="questions"></div>',
     '<p id="note" role="status"></p>',
     '<div class="actions">',
-    '<button type="submit" id="submit" disabled>Encrypt and send</button>',
-    '<button type="button" class="plain" id="clear">Remove my answers</button>',
+    says('button', 'form.submit', 'type="submit" id="submit" disabled'),
+    says('button', 'ask.clear', 'type="button" class="plain" id="clear"'),
     '</div>',
     '<p id="readiness" class="small"></p>',
     '</form>',
-    ...(description === null ? [] : [`<p class="small"><strong>The data.</strong> ${xmlText(description)}</p>`]),
+    ...(description === null
+      ? []
+      : [`<p class="small">${says('strong', 'ask.data')} ${says('span', 'model.description')}</p>`]),
     '</section>',
   ]
 }
 
-const working = [
-  '<section id="working" hidden>',
-  '<h1 id="working-title" tabindex="-1">Working on it</h1>',
-  '<ol id="steps" class="steps"></ol>',
-  '<p id="progress" role="status"></p>',
-  '<button type="button" class="second" id="cancel">Cancel</button>',
+/** What to look up before a long form; the script names it. */
+const haveReady = (says: Says) => [
+  '<section id="have-ready" aria-labelledby="have-ready-title" hidden>',
+  says('h2', 'ask.have-ready', 'id="have-ready-title"'),
+  says('p', 'ask.have-ready-what'),
+  '<ul id="ready-list"></ul>',
   '</section>',
 ]
 
-const answer = (title: string, fingerprint: string) => [
+/** How far one is in a long form, and a place for a line of a table. */
+const longForm = (says: Says) => [
+  '<details id="paste">',
+  says('summary', 'ask.paste'),
+  says('p', 'ask.paste-what', 'id="paste-what" class="hint"'),
+  `<label for="pasted" class="unseen">${says('span', 'ask.paste-label')}</label>`,
+  '<textarea id="pasted" rows="3" autocomplete="off" spellcheck="false" aria-describedby="paste-what"></textarea>',
+  says('button', 'ask.paste-button', 'type="button" class="second" id="paste-button"'),
+  '</details>',
+  '<p class="asked"><progress id="asked-bar" aria-labelledby="asked-said"></progress><span id="asked-said"></span></p>',
+]
+
+const working = (says: Says) => [
+  '<section id="working" hidden>',
+  says('h1', 'working.title', 'id="working-title" tabindex="-1"'),
+  '<ol id="steps" class="steps"></ol>',
+  '<p id="progress" role="status"></p>',
+  says('button', 'form.cancel', 'type="button" class="second" id="cancel"'),
+  '</section>',
+]
+
+const answer = (fingerprint: string, says: Says) => [
   '<section id="answer" hidden>',
-  `<p class="model">${xmlText(title)}</p>`,
+  says('p', 'model.title', 'class="model"'),
   '<p id="answer-origin" class="small"></p>',
   '<h1 id="answer-title" tabindex="-1"></h1>',
   '<div id="answer-parts"></div>',
   '<section aria-labelledby="answered-title">',
-  '<h2 id="answered-title">You answered</h2>',
+  says('h2', 'answer.given', 'id="answered-title"'),
   '<dl id="answered" class="rows"></dl>',
   '</section>',
   '<div class="warning">',
-  '<h2>What this does not say</h2>',
+  says('h2', 'answer.limits'),
   '<ul>',
-  '<li>It is about a group, not about you: nobody can tell which of these people you would be.</li>',
-  '<li>It counts what was found in the training data. It does not say why, nor what a treatment would change.</li>',
-  '<li>People elsewhere or today may differ from those in the data.</li>',
+  says('li', 'answer.limit-group'),
+  says('li', 'answer.limit-cause'),
+  says('li', 'answer.limit-others'),
   '</ul>',
-  `<p>${disclaimer}</p>`,
+  // No option removes this.
+  says('p', 'form.disclaimer'),
   '</div>',
   '<div class="actions">',
-  '<button type="button" id="change">Change my answers</button>',
-  '<button type="button" class="second" id="remove">Remove everything</button>',
-  '<button type="button" class="plain" id="print">Print</button>',
+  says('button', 'answer.change', 'type="button" id="change"'),
+  says('button', 'answer.remove', 'type="button" class="second" id="remove"'),
+  says('button', 'answer.print', 'type="button" class="plain" id="print"'),
   '</div>',
-  `<p class="small printed">Contract: <code>${fingerprint}</code></p>`,
+  `<p class="small printed">${says('span', 'answer.contract')} <code>${fingerprint}</code></p>`,
   '</section>',
 ]
 
-const failure = [
+const failure = (says: Says) => [
   '<section id="failure" hidden>',
   '<h1 id="failure-title" tabindex="-1"></h1>',
   '<p id="failure-advice" class="lead"></p>',
   '<div class="actions">',
-  '<button type="button" id="again">Try again</button>',
-  '<button type="button" class="second" id="back">Back to my answers</button>',
+  says('button', 'failure.again', 'type="button" id="again"'),
+  says('button', 'failure.back', 'type="button" class="second" id="back"'),
   '</div>',
   '</section>',
 ]
 
 /** "What leaves your device": before a session what will, after it what did. */
-function privacy({ contract, documents, fingerprint }: PageParts): string[] {
-  const { leakage } = documents
-  const planned =
-    `${requestBytes(contract).toLocaleString('en-GB')} bytes, whatever you answer: your answers, encrypted with a ` +
-    `${documents.sealing.key} that this page makes for one use, and the public half of that key.`
+function privacy({ contract, fingerprint }: PageParts, says: Says): string[] {
+  const definition = (name: FrameKey, text: string) => `<div>${says('dt', name)}${text}</div>`
   return [
     '<section id="sent" aria-labelledby="sent-title">',
-    '<h2 id="sent-title">What leaves your device</h2>',
-    `<p id="planned">${xmlText(planned)}</p>`,
+    says('h2', 'sent.plan-title', 'id="sent-title"'),
+    says('p', 'sent.plan', 'id="planned"'),
     '<dl id="exchange" hidden></dl>',
     '<div id="downloads" class="actions" hidden>',
-    '<button type="button" class="second" id="save-request">Save the request</button>',
-    '<button type="button" class="second" id="save-reply">Save the reply</button>',
+    says('button', 'sent.save-request', 'type="button" class="second" id="save-request"'),
+    says('button', 'sent.save-reply', 'type="button" class="second" id="save-reply"'),
     '</div>',
     '<details>',
-    '<summary>Who learns what</summary>',
+    says('summary', 'learns.title'),
     '<dl>',
-    definition('The server and its storage learn', leakage.server),
-    definition('This page learns about the model', leakage.client),
+    definition('learns.server', says('dd', 'model.server')),
+    definition('learns.client', says('dd', 'model.client')),
     '</dl>',
     '</details>',
     '<details>',
-    '<summary>For auditors</summary>',
+    says('summary', 'audit.title'),
     '<dl>',
-    `<div><dt>Model</dt><dd>${xmlText(contract.name)}</dd></div>`,
-    `<div><dt>SHA-256 of the contract</dt><dd><code>${fingerprint}</code></dd></div>`,
-    '<div><dt>SHA-256 of this page, as it came</dt><dd><code id="page-hash"></code></dd></div>',
-    definition(
-      'How to check',
-      'The page pins its script and style by their hashes, and the script pins the worker that encrypts. So the hash of the page ' +
-        'stands for all of it: emp-compile page prints the one that belongs to a model. Compute it yourself from what the server ' +
-        'sends; a page that lies would show any hash.',
-    ),
+    definition('audit.model', `<dd>${xmlText(contract.name)}</dd>`),
+    definition('audit.contract', `<dd><code>${fingerprint}</code></dd>`),
+    definition('audit.page', '<dd><code id="page-hash"></code></dd>'),
+    definition('audit.check', says('dd', 'audit.check-how')),
     '</dl>',
     '</details>',
     '</section>',
   ]
 }
 
-const definition = (name: string, text: string) => `<div><dt>${xmlText(name)}</dt><dd>${xmlText(text)}</dd></div>`
-
-function footer({ references, title }: PageDocuments, operator: string | null): string[] {
+function footer(
+  { references, title }: PageDocuments,
+  operator: string | null,
+  says: Says,
+  [before, behind]: readonly [string, string],
+): string[] {
   const reference = ({ title: name, path }: PageDocuments['references'][number]) =>
     path === null ? xmlText(name) : `<a href="${xmlText(path)}" rel="noreferrer">${xmlText(name)}</a>`
+  const around = (id: string, text: string) => `<span id="sources-${id}">${xmlText(text)}</span>`
+  const named = title === null ? '' : `${says('span', 'model.data')}. `
+  const sources = `${named}${references.map(reference).join('; ')}`
   return [
     '<footer>',
-    `<p>${disclaimer}</p>`,
-    ...(operator === null ? [] : [`<p>Run by ${xmlText(operator)}.</p>`]),
-    ...(references.length === 0
-      ? []
-      : [`<p>Data: ${title === null ? '' : `${xmlText(title)}. `}${references.map(reference).join('; ')}.</p>`]),
-    '<p>Nothing is kept: no cookies, no storage in this browser, no third parties.</p>',
+    says('p', 'form.disclaimer'),
+    ...(operator === null ? [] : [says('p', 'footer.operator')]),
+    ...(references.length === 0 ? [] : [`<p>${around('before', before)}${sources}${around('behind', behind)}</p>`]),
+    says('p', 'footer.kept'),
     '</footer>',
   ]
 }

@@ -1,12 +1,14 @@
 import type { Contract } from 'emp-compile-runtime/internal/contract'
 import type { SealingDocument, TestDocument } from 'emp-compile-runtime/internal/page/documents'
 import type { Opened } from 'emp-compile-runtime/internal/schemes/scheme'
+import type { Language } from 'emp-compile-runtime/internal/words/languages'
 import type { ClientDocuments } from '../emit/documents.ts'
 import { badOption } from '../errors.ts'
 import type { Family, Model } from '../model.ts'
 import { type GivenOptions, givenOf, type OptionTable, type OptionValues, readOptions } from '../options.ts'
 import type { Learns, Plan } from '../plan.ts'
 import type { ColumnDocument, Target } from '../table.ts'
+import type { Translations } from './translations.ts'
 
 /** What every plan is lowered with, whatever its scheme. */
 export interface Naming {
@@ -74,8 +76,14 @@ export interface Scheme<
   emitClient(plan: P, documents: ClientDocuments): string
   emitServer(plan: P): string
   /** The tests of the model in words, where its owner publishes them. */
-  publishedTests(plan: P, documentOf: ReadonlyMap<string, ColumnDocument>): readonly TestDocument[] | null
+  publishedTests(
+    plan: P,
+    documentOf: ReadonlyMap<string, ColumnDocument>,
+    language: Language,
+  ): readonly TestDocument[] | null
   learns(plan: P): Learns
+  /** What it says of a model on its page in other languages than English. */
+  translations(plan: P): Translations
   /** What one prediction takes, as a table of Markdown. */
   costTable(plan: P): string
   /** What the report says of the answers, if there is something to say. */
@@ -107,8 +115,9 @@ export interface Lowered {
   simulate(cells: readonly number[]): Opened
   emitClient(documents: ClientDocuments): string
   emitServer(): string
-  publishedTests(documentOf: ReadonlyMap<string, ColumnDocument>): readonly TestDocument[] | null
+  publishedTests(documentOf: ReadonlyMap<string, ColumnDocument>, language: Language): readonly TestDocument[] | null
   readonly learns: Learns
+  readonly translations: Translations
   costTable(): string
   readonly answers: string | null
 }
@@ -173,8 +182,9 @@ export function doorOf<M extends Model, Options extends OptionTable, Settings, P
             simulate: (cells) => scheme.simulate(plan, cells),
             emitClient: (documents) => scheme.emitClient(plan, documents),
             emitServer: () => scheme.emitServer(plan),
-            publishedTests: (documentOf) => scheme.publishedTests(plan, documentOf),
+            publishedTests: (documentOf, language) => scheme.publishedTests(plan, documentOf, language),
             learns: scheme.learns(plan),
+            translations: scheme.translations(plan),
             costTable: () => scheme.costTable(plan),
             answers: scheme.describeAnswers(plan, tree),
           }

@@ -1,15 +1,17 @@
 import type { Client } from '../client.ts'
 import { ProtocolError, RecordError } from '../errors.ts'
 import type { Value } from '../grid.ts'
-import type { PageDocuments } from '../page/documents.ts'
+import { type DocumentWords, documentsIn, type PageDocuments } from '../page/documents.ts'
 import { element, replace } from '../page/dom.ts'
 import { questionsOf } from '../page/questions.ts'
 import type { Opened } from '../schemes/scheme.ts'
 import type { Transport } from '../session/run-session.ts'
-import { type Field, fieldOf } from './fields.ts'
+import { type FormCatalogue, formSpeech, type FormWords } from '../words/form.ts'
+import type { Speech } from '../words/message.ts'
+import type { Field } from './field.ts'
+import { fieldOf } from './fields.ts'
 import { style } from './style.ts'
 import { tellAnswer } from './told.ts'
-import { type FormWords, wordsOf } from './words.ts'
 
 /** What a form asks for and with whom. */
 export interface FormModel {
@@ -17,8 +19,13 @@ export interface FormModel {
   readonly client: Pick<Client<object, string | number>, 'contract' | 'generateKey' | 'prepare' | 'predict'>
   /** How requests reach the server: `overHttp(url, contract)` or another transport. */
   readonly via: Transport
-  /** The words of the model, out of its `page.json`; for another language, in that. */
-  readonly documents: Pick<PageDocuments, 'target' | 'columns'>
+  /** The words of the model, out of its `page.json`; with its `languages`, in whichever the form is in. */
+  readonly documents: FormDocuments
+}
+
+/** What a form says of a model. */
+export interface FormDocuments extends Pick<PageDocuments, 'target' | 'columns'> {
+  readonly languages?: Readonly<Record<string, Pick<DocumentWords, 'target' | 'columns'>>>
 }
 
 /** A record by column. */
@@ -117,8 +124,9 @@ function formClass(): new () => EmpForm {
 
     read(): FormRecord | null {
       const read = [...this.#fields].map(([name, field]) => ({ name, field, given: field.read() }))
-      read.find(({ given }) => given === null)?.field.focus()
-      const values = read.flatMap(({ name, given }) => (given === null ? [] : [[name, given.value] as const]))
+      for (const { field, given } of read) field.tell('fault' in given ? given.fault : null)
+      read.find(({ given }) => 'fault' in given)?.field.focus()
+      const values = read.flatMap(({ name, given }) => ('fault' in given ? [] : [[name, given.value] as const]))
       return values.length < read.length ? null : Object.fromEntries(values)
     }
 
@@ -146,28 +154,30 @@ function formClass(): new () => EmpForm {
       if (model === null || this.#session !== null) return
       const record = this.read()
       if (record === null) return
-      const { words, lang } = this.#language()
+      const speech = this.#speech()
+      const { say } = speech
       this.#session = session
       this.#cancel.hidden = false
       replace(this.#result)
-      replace(this.#status, words.working)
+      replace(this.#status, say('form.working'))
       this.#tell('emp-send', {})
       try {
         const key = await this.#key
         const options = key === null ? {} : { key }
         const opened = await model.client.predict(record, { via: model.via, signal: session.signal, ...options })
-        const { answer, beside } = tellAnswer(opened, model.client.contract, model.documents, words, lang)
+        const documents = documentsIn<FormDocuments>(model.documents, speech.lang)
+        const { answer, beside } = tellAnswer(opened, model.client.contract, documents, speech)
         replace(this.#status)
         replace(
           this.#result,
           element('p', { part: 'answer', class: 'answer' }, answer),
           ...beside.map((line) => element('p', { part: 'beside' }, line)),
-          element('p', { part: 'disclaimer' }, words.disclaimer),
+          element('p', { part: 'disclaimer' }, say('form.disclaimer')),
         )
         this.#tell('emp-answer', { opened, record } satisfies AnswerDetail)
       } catch (error) {
         const code = error instanceof ProtocolError || error instanceof RecordError ? error.code : 'failed'
-        replace(this.#status, code === 'aborted' ? words.cancelled : words.failed)
+        replace(this.#status, say(code === 'aborted' ? 'form.cancelled' : 'form.failed'))
         this.#tell('emp-failure', { code } satisfies FailureDetail)
       } finally {
         this.#session = null
@@ -189,20 +199,15 @@ function formClass(): new () => EmpForm {
       this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
     }
 
-    #language(): { readonly lang: string; readonly words: FormWords } {
-      const given = this.closest('[lang]')?.getAttribute('lang') ?? ''
-      const lang = Intl.NumberFormat.supportedLocalesOf(given === '' ? 'en' : given)[0] ?? 'en'
-      return { lang, words: { ...wordsOf(lang), ...this.#words } }
+    #speech(): Speech<FormCatalogue> {
+      return formSpeech(this.closest('[lang]')?.getAttribute('lang') ?? '', this.#words)
     }
 
-    /** The same form in other words, with the answers that are there. */
+    /** The same form in other words, with what is entered. */
     #rebuild(): void {
-      const given = [...this.#fields].flatMap(([name, field]) => {
-        const read = field.read()
-        return read === null ? [] : [[name, read.value] as const]
-      })
+      const entered = [...this.#fields].map(([name, field]) => [name, field.entered()] as const)
       this.#build()
-      this.fill(Object.fromEntries(given))
+      for (const [name, own] of entered) this.#fields.get(name)?.restore(own)
     }
 
     #build(): void {
@@ -211,27 +216,28 @@ function formClass(): new () => EmpForm {
         return
       }
       const { client, documents } = this.#model
-      const { words, lang } = this.#language()
-      const questions = questionsOf(client.contract.columns, documents as PageDocuments)
+      const speech = this.#speech()
+      const { say, lang, dir } = speech
+      const questions = questionsOf(client.contract.columns, documentsIn<FormDocuments>(documents, lang))
       this.#fields = new Map(
         client.contract.columns.flatMap(({ name }, i) => {
           const question = questions[i]
-          return question === undefined ? [] : [[name, fieldOf(question, { words, lang, i })] as const]
+          return question === undefined ? [] : [[name, fieldOf(question, { speech, i })] as const]
         }),
       )
       this.#status = element('p', { part: 'status', role: 'status' })
       this.#result = element('div', { part: 'result', role: 'status' })
-      this.#cancel = element('button', { part: 'cancel', type: 'button', hidden: '' }, words.cancel)
+      this.#cancel = element('button', { part: 'cancel', type: 'button', hidden: '' }, say('form.cancel'))
       this.#cancel.hidden = this.#session === null
       this.#cancel.addEventListener('click', () => this.cancel())
       const form = element(
         'form',
-        { part: 'form', novalidate: '', autocomplete: 'off', lang },
+        { part: 'form', novalidate: '', autocomplete: 'off', lang, dir },
         ...[...this.#fields.values()].map(({ box }) => box),
         element(
           'div',
           { part: 'actions', class: 'option' },
-          element('button', { part: 'submit', type: 'submit' }, words.submit),
+          element('button', { part: 'submit', type: 'submit' }, say('form.submit')),
           this.#cancel,
         ),
       )

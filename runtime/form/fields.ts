@@ -1,26 +1,10 @@
-import type { Value } from '../grid.ts'
-import { element, replace } from '../page/dom.ts'
-import { type ChoiceQuestion, type NumberQuestion, type Question, readNumber, type Unit } from '../page/questions.ts'
-import type { FormWords } from './words.ts'
-
-/** A question as it stands in a form: its controls, and how they are read. */
-export interface Field {
-  readonly box: HTMLElement
-  /** The answer; or null: then what is wrong is shown beside it. */
-  read(): { readonly value: Value } | null
-  /** Puts an answer in; what the question does not take is left out. */
-  fill(value: Value): void
-  /** Removes the answer, and what is said of it. */
-  clear(): void
-  focus(): void
-}
-
-export interface FieldSettings {
-  readonly words: FormWords
-  readonly lang: string
-  /** Of the form: ids begin with it. */
-  readonly i: number
-}
+import { element } from '../page/dom.ts'
+import type { ChoiceQuestion, Question } from '../page/questions.ts'
+import type { FormCatalogue } from '../words/form.ts'
+import type { Speech } from '../words/message.ts'
+import type { Field, FieldSettings } from './field.ts'
+import { numberField } from './number-field.ts'
+import { remarksOf } from './remarks.ts'
 
 /** With more options than this, a question is a list to select from. */
 const mostRadios = 7
@@ -30,90 +14,75 @@ export function fieldOf(question: Question, settings: FieldSettings): Field {
   return question.choices.length > mostRadios ? listField(question, settings) : radioField(question, settings)
 }
 
-/** What a form says below a question, and the line for its fault. */
-function remarksOf(i: number, texts: readonly (string | null)[]) {
-  const fault = element('p', { part: 'error', class: 'fault', id: `q${i}-error`, hidden: '' })
-  const hints = texts.flatMap((text, k) =>
-    text === null ? [] : [element('p', { part: 'hint', class: 'hint', id: `q${i}-hint${k}` }, text)],
-  )
-  const ids = hints.map(({ id }) => id)
-  return {
-    nodes: [...hints, fault],
-    describedBy: ids.length === 0 ? null : ids.join(' '),
-    /** Shows what is wrong, and ties it to the control; null takes it away. */
-    show(box: HTMLElement, control: HTMLElement, message: string | null): void {
-      fault.hidden = message === null
-      replace(fault, message)
-      box.classList.toggle('faulty', message !== null)
-      const all = message === null ? ids : [...ids, fault.id]
-      if (all.length === 0) control.removeAttribute('aria-describedby')
-      else control.setAttribute('aria-describedby', all.join(' '))
-      if (control instanceof HTMLFieldSetElement) return
-      if (message === null) control.removeAttribute('aria-invalid')
-      else control.setAttribute('aria-invalid', 'true')
-    },
-  }
-}
+/** The first letter large, where it is one. Abbreviations stay. */
+const capital = (label: string, lang: string) =>
+  label.replace(/^\p{Ll}/u, (letter) => letter.toLocaleUpperCase(lang))
 
-/** The first letter large, where it is one. */
-const capital = (label: string) => label.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase())
-
-function radioField({ title, hint, choices, mayBeMissing }: ChoiceQuestion, { words, i }: FieldSettings): Field {
-  const remarks = remarksOf(i, [hint])
-  const options = [...choices, ...(mayBeMissing ? [{ value: null, label: words.notMeasured }] : [])]
-  const radios = options.map((_, k) =>
-    element('input', { part: 'control radio', type: 'radio', name: `q${i}`, id: `q${i}-${k}`, autocomplete: 'off' }),
-  )
+function radioField(question: ChoiceQuestion, { speech, i }: FieldSettings): Field {
+  const { title, hint, choices, mayBeMissing } = question
+  const { say, lang } = speech
+  const remarks = remarksOf(i, say('fault.spoken'), [['hint', hint]])
+  const radioOf = (id: string) =>
+    element('input', { part: 'control radio', type: 'radio', name: `q${i}`, id, autocomplete: 'off' })
+  const radios = choices.map((_, k) => radioOf(`q${i}-${k}`))
+  const missing = mayBeMissing ? radioOf(`q${i}-missing`) : null
+  const option = (radio: HTMLInputElement, label: string) =>
+    element(
+      'div',
+      { part: 'option', class: 'option' },
+      radio,
+      element('label', { part: 'option-label', for: radio.id }, label),
+    )
   const box = element(
     'fieldset',
-    { part: 'question', 'aria-describedby': remarks.describedBy },
-    element('legend', { part: 'title' }, title),
+    { part: 'question', class: 'question', 'aria-describedby': remarks.describedBy },
+    element('legend', { part: 'title', class: 'title' }, title),
     ...remarks.nodes,
-    ...options.map(({ label }, k) => {
-      const text = element('label', { part: 'option-label', for: `q${i}-${k}` }, capital(label))
-      return element('div', { part: 'option', class: 'option' }, radios[k] ?? null, text)
-    }),
+    ...radios.map((radio, k) => option(radio, capital(choices[k]?.label ?? '', lang))),
+    missing === null ? null : element('p', { part: 'or', class: 'or' }, say('question.or')),
+    missing === null ? null : option(missing, say('question.missing')),
   )
+  const all = [...radios, ...(missing === null ? [] : [missing])]
+  const chosen = () => radios.findIndex(({ checked }) => checked)
+  const choose = (k: number, isMissing: boolean) => {
+    for (const [at, radio] of radios.entries()) radio.checked = at === k
+    if (missing !== null) missing.checked = isMissing
+  }
   return {
+    ...choiceReader(question, speech, chosen, () => missing?.checked === true, choose),
     box,
-    read() {
-      const chosen = options[radios.findIndex(({ checked }) => checked)]
-      remarks.show(box, box, chosen === undefined ? words.noChoice(title) : null)
-      return chosen === undefined ? null : { value: chosen.value }
-    },
-    fill(value) {
-      for (const [k, radio] of radios.entries()) radio.checked = options[k]?.value === value
-    },
+    control: `q${i}-0`,
+    tell: (fault) => remarks.show(box, box, fault),
     clear() {
-      for (const radio of radios) radio.checked = false
+      choose(-1, false)
       remarks.show(box, box, null)
     },
-    focus: () => (radios.find(({ checked }) => checked) ?? radios[0])?.focus(),
+    focus: () => (all.find(({ checked }) => checked) ?? all[0])?.focus(),
   }
 }
 
-function listField({ title, hint, choices, mayBeMissing }: ChoiceQuestion, { words, i }: FieldSettings): Field {
-  const remarks = remarksOf(i, [hint])
-  const options = [...choices, ...(mayBeMissing ? [{ value: null, label: words.notMeasured }] : [])]
+function listField(question: ChoiceQuestion, { speech, i }: FieldSettings): Field {
+  const { title, hint, choices, mayBeMissing } = question
+  const { say, lang } = speech
+  const remarks = remarksOf(i, say('fault.spoken'), [['hint', hint]])
   const list = element(
     'select',
     { part: 'control', id: `q${i}`, autocomplete: 'off', 'aria-describedby': remarks.describedBy },
-    element('option', { value: '' }, words.select),
-    ...options.map(({ label }, k) => element('option', { value: String(k) }, capital(label))),
+    element('option', { value: '' }, say('question.select')),
+    ...choices.map(({ label }, k) => element('option', { value: String(k) }, capital(label, lang))),
+    mayBeMissing ? element('option', { value: 'missing' }, say('question.missing')) : null,
   )
   const label = element('label', { part: 'title', class: 'title', for: `q${i}` }, title)
   const box = element('div', { part: 'question', class: 'question' }, label, ...remarks.nodes, list)
+  const chosen = () => (/^\d+$/.test(list.value) ? Number(list.value) : -1)
+  const choose = (k: number, isMissing: boolean) => {
+    list.value = isMissing && mayBeMissing ? 'missing' : k < 0 ? '' : String(k)
+  }
   return {
+    ...choiceReader(question, speech, chosen, () => list.value === 'missing', choose),
     box,
-    read() {
-      const chosen = list.value === '' ? undefined : options[Number(list.value)]
-      remarks.show(box, list, chosen === undefined ? words.noChoice(title) : null)
-      return chosen === undefined ? null : { value: chosen.value }
-    },
-    fill(value) {
-      const k = options.findIndex((option) => option.value === value)
-      list.value = k < 0 ? '' : String(k)
-    },
+    control: `q${i}`,
+    tell: (fault) => remarks.show(box, list, fault),
     clear() {
       list.value = ''
       remarks.show(box, list, null)
@@ -122,81 +91,29 @@ function listField({ title, hint, choices, mayBeMissing }: ChoiceQuestion, { wor
   }
 }
 
-function numberField({ title, hint, units, mayBeMissing }: NumberQuestion, { words, lang, i }: FieldSettings): Field {
-  const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 20, useGrouping: false })
-  const rangeIn = ({ minimum, maximum, name }: Unit) =>
-    words.range(number.format(minimum), number.format(maximum), name)
-  const unitOf = (): Unit => {
-    const unit = units[list === null ? 0 : Number(list.value)]
-    if (unit === undefined) throw new TypeError('a number has a unit')
-    return unit
-  }
-  const [own] = units
-  if (own === undefined) throw new TypeError('a number has a unit')
-  const remarks = remarksOf(i, [hint, rangeIn(own)])
-  const range = remarks.nodes.at(-2)
-  // The keypads of telephones for numbers have no minus.
-  const isNegative = units.some(({ minimum }) => minimum < 0)
-  const mode = isNegative ? null : units.every(({ decimals }) => decimals === 0) ? 'numeric' : 'decimal'
-  const input = element('input', {
-    ...{ part: 'control', type: 'text', id: `q${i}`, autocomplete: 'off', spellcheck: 'false', inputmode: mode },
-    'aria-describedby': remarks.describedBy,
-  })
-  const list =
-    units.length < 2
-      ? null
-      : element(
-          'select',
-          { part: 'control unit', 'aria-label': words.unitOf(title), autocomplete: 'off' },
-          ...units.map(({ name }, k) => element('option', { value: String(k) }, name)),
-        )
-  const missing = mayBeMissing
-    ? element('input', { part: 'control', type: 'checkbox', id: `q${i}-missing`, autocomplete: 'off' })
-    : null
-  const plainUnit = own.name === null ? null : element('span', { part: 'unit', 'aria-hidden': 'true' }, own.name)
-  const box = element(
-    'div',
-    { part: 'question', class: 'question' },
-    element('label', { part: 'title', class: 'title', for: `q${i}` }, title),
-    ...remarks.nodes,
-    element('div', { part: 'entry', class: 'entry' }, input, list ?? plainUnit),
-    missing === null
-      ? null
-      : element(
-          'div',
-          { part: 'option', class: 'option' },
-          missing,
-          element('label', { part: 'option-label', for: `q${i}-missing` }, words.notMeasured),
-        ),
-  )
-  const allow = () => {
-    input.disabled = missing?.checked === true
-  }
-  missing?.addEventListener('change', allow)
-  list?.addEventListener('change', () => {
-    if (range !== undefined) replace(range, rangeIn(unitOf()))
-  })
+/** What radio buttons and a list have in common: one of the choices, or the word that there is no value. */
+function choiceReader(
+  { title, choices }: ChoiceQuestion,
+  { say }: Speech<FormCatalogue>,
+  chosen: () => number,
+  isMissing: () => boolean,
+  choose: (k: number, isMissing: boolean) => void,
+): Pick<Field, 'title' | 'read' | 'fill' | 'entered' | 'restore'> {
   return {
-    box,
+    title,
     read() {
-      const unit = unitOf()
-      const given = missing?.checked === true ? { value: null } : readNumber(input.value, unit)
-      const isGood = 'value' in given
-      remarks.show(box, input, isGood ? null : words.fault(given.kind, title, rangeIn(unit), unit.decimals))
-      return isGood ? { value: given.value } : null
+      if (isMissing()) return { value: null, said: null }
+      const choice = choices[chosen()]
+      return choice === undefined
+        ? { fault: say('fault.no-choice', { title }) }
+        : { value: choice.value, said: choice.label }
     },
-    fill(value) {
-      if (list !== null) list.value = '0'
-      input.value = typeof value === 'number' ? number.format(value) : ''
-      if (missing !== null) missing.checked = value === null
-      allow()
-    },
-    clear() {
-      input.value = ''
-      if (missing !== null) missing.checked = false
-      allow()
-      remarks.show(box, input, null)
-    },
-    focus: () => (missing?.checked === true ? missing : input).focus(),
+    fill: (value) =>
+      choose(
+        choices.findIndex((choice) => choice.value === value),
+        value === null,
+      ),
+    entered: () => ({ text: String(chosen()), unit: 0, isMissing: isMissing() }),
+    restore: (entered) => choose(Number(entered.text), entered.isMissing),
   }
 }

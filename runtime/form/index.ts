@@ -3,7 +3,8 @@ export {
   defineForm,
   type EmpForm,
   type FailureDetail,
+  type FormDocuments,
   type FormModel,
   type FormRecord,
 } from './element.ts'
-export type { FormWords } from './words.ts'
+export type { FormWords } from '../words/form.ts'

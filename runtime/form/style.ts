@@ -6,6 +6,7 @@ form { display: grid; gap: var(--emp-gap, 1.5rem) }
 fieldset, .question { border: 0; margin: 0; padding: 0; min-width: 0 }
 legend, label.title { display: block; font-weight: 600; padding: 0; margin-bottom: .25rem }
 p { margin: .25rem 0 }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .hint { font-size: .9em }
 .option, .entry { display: flex; gap: .5rem; align-items: center; padding: .25rem 0 }
 .option input { width: 1.25rem; height: 1.25rem; margin: 0; flex: none }

@@ -1,7 +1,8 @@
 import type { Contract } from '../contract.ts'
 import type { PageDocuments } from '../page/documents.ts'
 import type { Opened } from '../schemes/scheme.ts'
-import type { FormWords } from './words.ts'
+import type { FormCatalogue } from '../words/form.ts'
+import type { Speech } from '../words/message.ts'
 
 /** An answer in a line, and what is told beside it, in lines. */
 export interface Told {
@@ -14,11 +15,11 @@ export function tellAnswer(
   opened: Opened,
   { answers }: Pick<Contract, 'answers'>,
   { target }: Pick<PageDocuments, 'target'>,
-  words: FormWords,
-  lang: string,
+  speech: Speech<FormCatalogue>,
 ): Told {
+  const { say, lang } = speech
   const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 6 })
-  const clamped = opened.clamped === undefined ? [] : [words.clamped]
+  const clamped = opened.clamped === undefined ? [] : [say('told.clamped')]
   if (opened.kind === 'number') {
     const unit = target.unit === null ? '' : ` ${target.unit}`
     return { answer: `${number.format(opened.answer)}${unit}`, beside: clamped }
@@ -28,8 +29,8 @@ export function tellAnswer(
   const share = percent === undefined ? shares?.[place] : percent / 100
   const whole = counts?.reduce((sum, count) => sum + count, 0) ?? 0
   const beside = [
-    ...(counts === undefined ? [] : [words.counted(number.format(counts[place] ?? 0), number.format(whole))]),
-    ...(share === undefined ? [] : [words.chance(chanceIn(lang, share))]),
+    ...(counts === undefined ? [] : [say('told.counted', { part: counts[place] ?? 0, whole })]),
+    ...(share === undefined ? [] : [say('told.chance', { percent: chanceIn(lang, share) })]),
     ...clamped,
   ]
   return { answer: target.categories.find(({ value }) => value === answer)?.label ?? answer, beside }

@@ -1,11 +1,13 @@
 import { at } from '../at.ts'
 import type { Contract } from '../contract.ts'
-import type { ClassAnswer, NumberAnswer, Opened, TakenStep } from '../schemes/scheme.ts'
+import type { ClassAnswer, NumberAnswer, Opened } from '../schemes/scheme.ts'
+import type { Speech } from '../words/message.ts'
+import type { PageCatalogue } from '../words/page.ts'
+import { showBeside, showUnseen } from './beside.ts'
 import { showChances, showComputed } from './computed.ts'
 import type { PageDocuments } from './documents.ts'
 import { element } from './dom.ts'
 import { meanInterval } from './estimate.ts'
-import type { GivenAnswer } from './form.ts'
 import { people, scale } from './pictures.ts'
 import { askedOf, facts, groupsOf, labelOf, numberWriter, type Shown } from './shown.ts'
 
@@ -16,70 +18,90 @@ const fewestRows = 20
 const fewRows = 30
 
 /** An answer in words and pictures: how people like this fared in the training data, and how far that carries. */
-export function showAnswer(opened: Opened, contract: Contract, documents: PageDocuments): Shown {
-  const answered = showOpened(opened, contract, documents)
-  const shown = { ...answered, parts: [...answered.parts, ...showUnseen(documents)] }
+export function showAnswer(
+  opened: Opened,
+  contract: Contract,
+  documents: PageDocuments,
+  speech: Speech<PageCatalogue>,
+): Shown {
+  const answered = showOpened(opened, contract, documents, speech)
+  const parts = [
+    ...answered.parts,
+    ...showBeside(opened, contract, documents, speech),
+    ...showUnseen(documents, speech),
+  ]
   const { clamped } = opened
-  if (clamped === undefined) return shown
-  const titles = clamped.map((name) => documents.columns.find((one) => one.name === name)?.title ?? name)
-  const said = `Beyond the values that this model knows, and counted as the end of the range: ${titles.join(', ')}.`
-  return { ...shown, parts: [element('p', {}, said), ...shown.parts] }
+  if (clamped === undefined) return { ...answered, parts }
+  const titles = clamped.map((name) => documents.columns.find((one) => one.name === name)?.title ?? name).join(', ')
+  return { ...answered, parts: [element('p', {}, speech.say('answer.clamped', { titles })), ...parts] }
 }
 
-function showOpened(opened: Opened, contract: Contract, documents: PageDocuments): Shown {
+function showOpened(
+  opened: Opened,
+  contract: Contract,
+  documents: PageDocuments,
+  speech: Speech<PageCatalogue>,
+): Shown {
   switch (opened.kind) {
     case 'class':
       if (opened.scores !== undefined && opened.shares !== undefined) {
-        return showChances(opened.answer, opened.shares, contract.answers ?? [], documents)
+        return showChances(opened.answer, opened.shares, contract.answers ?? [], documents, speech)
       }
       return opened.counts === undefined && opened.shares === undefined
-        ? showBare(opened, documents)
-        : showClasses(opened, contract.answers ?? [], documents)
+        ? showBare(opened, documents, speech)
+        : showClasses(opened, contract.answers ?? [], documents, speech)
     case 'number':
-      if (opened.scores !== undefined) return showComputed(opened.answer, documents)
+      if (opened.scores !== undefined) return showComputed(opened.answer, documents, speech)
       return opened.rows === undefined || opened.deviation === undefined
-        ? showBare(opened, documents)
-        : showNumber(opened.answer, opened.rows, opened.deviation, documents)
+        ? showBare(opened, documents, speech)
+        : showNumber(opened.answer, opened.rows, opened.deviation, documents, speech)
     default:
       return opened satisfies never
   }
 }
 
 /** The answer alone: how many people it stands on is the model owner's secret, as the rest of the model is. */
-function showBare(opened: ClassAnswer | NumberAnswer, { target, rows }: PageDocuments): Shown {
+function showBare(
+  opened: ClassAnswer | NumberAnswer,
+  { target, rows }: PageDocuments,
+  speech: Speech<PageCatalogue>,
+): Shown {
+  const { say, number } = speech
   const { answer } = opened
   const percent = opened.kind === 'class' ? opened.percent : undefined
-  const written = typeof answer === 'string' ? labelOf(target, answer) : String(answer).replace('-', '\u2212')
   const unit = typeof answer === 'string' || target.unit === null ? '' : ` ${target.unit}`
+  const label = typeof answer === 'string' ? labelOf(target, answer) : `${number(answer)}${unit}`
   const name = target.title ?? target.name
   const limits = facts([
-    ['The model’s answer', `${written}${unit}. It gives one answer to everybody whom it cannot tell apart.`],
-    [
-      'What it stands on',
-      `${rows.toLocaleString('en-GB')} people in the training data, divided by a tree that this page does not get to see: nor does ` +
-        'it learn how many of them have answers like these, so it cannot say how far chance goes.',
-    ],
+    [say('answer.model'), say('answer.gives-one', { label })],
+    [say('answer.stands-on'), rows === 0 ? say('answer.stands-made') : say('answer.stands-tree', { count: rows })],
   ])
-  if (percent === undefined)
-    return { figure: `${written}${unit}`, heading: `${name}: the model’s answer`, parts: [limits] }
+  if (percent === undefined) return { figure: label, heading: say('answer.model-is', { name }), parts: [limits] }
   const groups = [
-    { label: written, share: percent, count: null, tone: 0 },
-    { label: 'something else', share: 100 - percent, count: null, tone: 1 },
+    { label, share: percent, count: null, tone: 0 },
+    { label: say('answer.something-else'), share: 100 - percent, count: null, tone: 1 },
   ]
+  const around = (parts: string) => say('answer.picture-group', { name, count: 100, groups: parts })
   return {
-    figure: percent === 0 ? 'under 1 of 100' : percent === 100 ? 'over 99 of 100' : `${percent} of 100`,
-    heading: `people with answers like these had: ${written}`,
-    parts: [people(groups, null, `${name}: of 100 people in the training data with answers like these, `), limits],
+    figure: shareOf(percent, say),
+    heading: say('answer.people-had', { count: 100, label }),
+    parts: [people(groups, null, speech, around), limits],
   }
 }
 
-const plural = (count: number) => (count === 1 ? 'person' : 'people')
+/** Of a hundred, but never quite none or all: nobody may take a share for a law. */
+function shareOf(share: number, say: Speech<PageCatalogue>['say']): string {
+  if (share === 0) return say('answer.share-low')
+  return share === 100 ? say('answer.share-high') : say('answer.share', { part: share, whole: 100 })
+}
 
 function showClasses(
   { answer: given, counts, shares }: ClassAnswer,
   answers: readonly string[],
   { target }: PageDocuments,
+  speech: Speech<PageCatalogue>,
 ): Shown {
+  const { say } = speech
   const rows = counts === undefined ? null : counts.reduce((sum, count) => sum + count, 0)
   const asked = askedOf(answers, given)
   const groups = groupsOf(
@@ -89,109 +111,67 @@ function showClasses(
     counts ?? null,
   )
   const name = target.title ?? target.name
-  const { label: first, share } = at(groups, 0)
-  // None or all of a group, and parts of a small one, are told by its people: nobody may take them for a law. A share
-  // that was moved towards those of larger groups stands on more people, and is no part of this one.
+  const { label, share } = at(groups, 0)
+  // None or all of a group, and parts of a small one, are told by its people. A share that was moved towards those of
+  // larger groups stands on more people, and is no part of this one.
   const isExtreme = share === 0 || share === 100
   const isCounted = counts !== undefined && rows !== null && (isExtreme || (shares === undefined && rows < fewestRows))
   const isDrawn = isCounted && rows <= 100
-  const bound = share === 0 ? 'under 1' : share === 100 ? 'over 99' : share
+  const of = isDrawn ? rows : 100
+  const drawn = isDrawn ? groups.map((group) => ({ ...group, share: group.count ?? 0, count: null })) : groups
   return {
-    figure: isCounted ? `${at(counts, asked)} of ${rows}` : `${bound} of 100`,
-    heading: `${isCounted ? plural(rows) : 'people'} with answers like these had: ${first}`,
+    figure: isCounted ? say('answer.share', { part: at(counts, asked), whole: rows }) : shareOf(share, say),
+    heading: say('answer.people-had', { count: isCounted ? rows : 100, label }),
     parts: [
-      people(
-        isDrawn ? groups.map((group) => ({ ...group, share: group.count ?? 0, count: null })) : groups,
-        isDrawn ? null : rows,
-        `${name}: of ${isDrawn ? rows : 100} people in the training data with answers like these, `,
+      people(drawn, isDrawn ? null : rows, speech, (parts) =>
+        say('answer.picture-group', { name, count: of, groups: parts }),
       ),
       facts([
-        ['Stands on', standsOn(rows)],
-        ...(shares === undefined
-          ? []
-          : [
-              [
-                'How it was reckoned',
-                'The share in this group, moved towards that of larger groups around it',
-              ] as const,
-            ]),
-        ['The model’s answer', `${labelOf(target, given)}. It gives one answer to everybody in this group.`],
+        [say('answer.stands'), standsOn(rows, say)],
+        ...(shares === undefined ? [] : [[say('answer.reckoned'), say('answer.reckoned-how')] as const]),
+        [say('answer.model'), say('answer.gives-group', { label: labelOf(target, given) })],
       ]),
     ],
   }
 }
 
 /** How many people a group has; null where that is not published. */
-const standsOn = (rows: number | null) =>
-  rows === null
-    ? 'A group of people in the training data whose numbers are not published, as some are below five'
-    : `${rows} ${plural(rows)} in the training data with answers like these${roughness(rows)}`
+function standsOn(rows: number | null, say: Speech<PageCatalogue>['say']): string {
+  return rows === null ? say('answer.stands-hidden') : warned(say('answer.stands-group', { count: rows }), rows, say)
+}
 
-function showNumber(answer: number, rows: number, deviation: number, { target }: PageDocuments): Shown {
-  const write = numberWriter(Math.max(deviation / 10, Math.abs(answer) / 1000))
+/** With a warning of small groups. */
+const warned = (what: string, rows: number, say: Speech<PageCatalogue>['say']) =>
+  rows < fewRows ? say('answer.rough', { what }) : what
+
+function showNumber(
+  answer: number,
+  rows: number,
+  deviation: number,
+  { target }: PageDocuments,
+  speech: Speech<PageCatalogue>,
+): Shown {
+  const { say } = speech
+  const write = numberWriter(Math.max(deviation / 10, Math.abs(answer) / 1000), speech)
   const unit = target.unit === null ? '' : ` ${target.unit}`
   const name = target.title ?? target.name
   const mean = meanInterval(answer, rows, deviation)
-  const [low, high] = [answer - deviation, answer + deviation]
+  const spread = { low: write(answer - deviation), high: `${write(answer + deviation)}${unit}` }
+  const words = say('answer.picture-mean', { name, mean: `${write(answer)}${unit}`, ...spread })
+  const chance =
+    mean === null
+      ? say('answer.chance-one')
+      : warned(say('answer.chance-mean', { low: write(mean.low), high: `${write(mean.high)}${unit}` }), rows, say)
   return {
     figure: `${write(answer)}${unit}`,
-    heading: `${name}: the mean of people with answers like these`,
+    heading: say('answer.mean-of', { name }),
     parts: [
-      ...(deviation > 0 ? [scale({ answer, deviation, write, unit, label: name })] : []),
+      ...(deviation > 0 ? [scale({ answer, deviation, write, words })] : []),
       facts([
-        ['Stands on', `${rows} ${plural(rows)} in the training data with answers like these`],
-        [
-          'How they differ',
-          `One standard deviation reaches from ${write(low)} to ${write(high)}${unit}; single people often lie outside`,
-        ],
-        [
-          'Allowing for chance',
-          mean === null
-            ? 'A single person says very little'
-            : `The mean of such people lies between ${write(mean.low)} and ${write(mean.high)}${unit} (95% interval)${roughness(rows)}`,
-        ],
+        [say('answer.stands'), say('answer.stands-group', { count: rows })],
+        [say('answer.differ'), say('answer.differ-how', spread)],
+        [say('answer.chance'), chance],
       ]),
     ],
   }
 }
-
-/** The tests on the way to the answer, in words, where the model's owner publishes them. */
-export function showPath(
-  path: readonly TakenStep[],
-  { tests = [] }: PageDocuments,
-  given: readonly Pick<GivenAnswer, 'title' | 'said'>[],
-): HTMLElement[] {
-  const conditions = new Map<string, string[]>()
-  for (const { test, left } of path) {
-    const document = tests[test]
-    if (document === undefined) continue
-    const { question } = document
-    conditions.set(question, [...(conditions.get(question) ?? []), left ? document.left : document.right])
-  }
-  // A column that is asked about more than once is named once.
-  const steps = [...conditions].map(([question, texts]) => {
-    const said = given.find(({ title }) => title === question)?.said
-    const own = said === undefined ? null : element('span', { class: 'small' }, ` (you answered: ${said})`)
-    return element('li', {}, element('strong', {}, question), `: ${texts.join('; ')}`, own)
-  })
-  if (steps.length === 0) return []
-  return [
-    element('section', { class: 'path' }, element('h2', {}, 'How the model came to it'), element('ol', {}, ...steps)),
-  ]
-}
-
-/** How the model did on people that it had not seen, where that was measured. */
-function showUnseen({ unseen, target }: PageDocuments): HTMLElement[] {
-  if (unseen === undefined) return []
-  const unit = target.unit === null ? '' : ` ${target.unit}`
-  const said =
-    'right' in unseen
-      ? `Of 100 people that the model had not seen, its answer was right for ${unseen.right}`
-      : `For people that the model had not seen, it was off by ${numberWriter(unseen.error / 10)(unseen.error)}${unit} as a rule`
-  const list = facts([['How often it is right', said]])
-  list.className = 'rows'
-  return [list]
-}
-
-/** A warning of small groups. */
-const roughness = (rows: number) => (rows < fewRows ? '. The group is small, so this is rough.' : '')

@@ -1,15 +1,24 @@
+import { localeOf, type Speech } from '../words/message.ts'
+import type { PageCatalogue } from '../words/page.ts'
 import { byId, element, replace } from './dom.ts'
-import type { GivenAnswer } from './form.ts'
 
-/** The summary list of what was answered, as it was understood; each with a way to its question. */
-export function showAnswered(given: readonly GivenAnswer[], change: (control: string) => void): void {
+/** One answer as it was understood, and the control to change it. */
+export interface GivenAnswer {
+  readonly title: string
+  /** The meaning of the value, or the number with the unit in which it was given. */
+  readonly said: string
+  readonly control: string
+}
+
+/** The summary list of what was answered; each with a way to its question. */
+export function showAnswered(
+  given: readonly GivenAnswer[],
+  { say }: Speech<PageCatalogue>,
+  change: (control: string) => void,
+): void {
   const rows = given.map(({ title, said, control }) => {
-    const button = element(
-      'button',
-      { type: 'button', class: 'plain' },
-      'Change',
-      element('span', { class: 'unseen' }, ` ${title}`),
-    )
+    const spoken = element('span', { class: 'unseen' }, ` ${title}`)
+    const button = element('button', { type: 'button', class: 'plain' }, say('answer.change-one'), spoken)
     button.addEventListener('click', () => change(control))
     return element('div', {}, element('dt', {}, title), element('dd', {}, element('span', {}, said), ' ', button))
   })
@@ -17,8 +26,17 @@ export function showAnswered(given: readonly GivenAnswer[], change: (control: st
 }
 
 /** Who answered and when, in the lines above an answer. */
-export function showOrigin(address: string, operator: string | null, now: Date): void {
-  const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' }).format(now)
+export function showOrigin(
+  address: string,
+  operator: string | null,
+  now: Date,
+  { say, lang }: Speech<PageCatalogue>,
+): void {
+  const when = new Intl.DateTimeFormat(localeOf(lang), { dateStyle: 'long', timeStyle: 'short' }).format(now)
   const { host } = new URL(address)
-  replace(byId('answer-origin', HTMLElement), `${when}, by ${operator === null ? host : `${operator} (${host})`}`)
+  const said =
+    operator === null
+      ? say('answer.origin', { when, host })
+      : say('answer.origin-operator', { when, host, operator })
+  replace(byId('answer-origin', HTMLElement), said)
 }

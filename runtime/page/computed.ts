@@ -1,4 +1,6 @@
 import { at } from '../at.ts'
+import type { Speech } from '../words/message.ts'
+import type { PageCatalogue } from '../words/page.ts'
 import type { PageDocuments } from './documents.ts'
 import { people } from './pictures.ts'
 import { askedOf, facts, groupsOf, labelOf, numberWriter, type Shown } from './shown.ts'
@@ -9,45 +11,47 @@ export function showChances(
   shares: readonly number[],
   answers: readonly string[],
   documents: PageDocuments,
+  speech: Speech<PageCatalogue>,
 ): Shown {
+  const { say } = speech
   const { target } = documents
   const asked = askedOf(answers, given)
   const labels = answers.map((answer) => labelOf(target, answer))
-  const groups = groupsOf(labels, shares, asked, null)
-  const [label, of] = [at(labels, asked), Math.round(100 * at(shares, asked))]
+  const [label, part] = [at(labels, asked), Math.round(100 * at(shares, asked))]
+  const name = target.title ?? target.name
   return {
-    figure: chance(at(shares, asked)),
-    heading: `is the chance that the model computes: ${label}`,
+    figure: chance(at(shares, asked), say),
+    heading: say('answer.is-chance', { label }),
     parts: [
-      people(groups, null, `${target.title ?? target.name}: of 100 people with such a chance, if the model is right, `),
+      people(groupsOf(labels, shares, asked, null), null, speech, (groups) =>
+        say('answer.picture-model', { name, count: 100, groups }),
+      ),
       facts([
-        ['What it means', `Of 100 people with a chance like this, about ${of} have: ${label}`],
-        ['The model’s answer', labelOf(target, given)],
-        ['What it stands on', standing(documents)],
+        [say('answer.means'), say('answer.means-what', { part, label })],
+        [say('answer.model'), labelOf(target, given)],
+        [say('answer.stands-on'), standing(documents, say)],
       ]),
     ],
   }
 }
 
 /** The number that a model computes. */
-export function showComputed(answer: number, documents: PageDocuments): Shown {
+export function showComputed(answer: number, documents: PageDocuments, speech: Speech<PageCatalogue>): Shown {
+  const { say } = speech
   const { target } = documents
   const unit = target.unit === null ? '' : ` ${target.unit}`
   return {
-    figure: `${numberWriter(Math.abs(answer) / 1000)(answer)}${unit}`,
-    heading: `${target.title ?? target.name}: what the model computes`,
-    parts: [facts([['What it stands on', standing(documents)]])],
+    figure: `${numberWriter(Math.abs(answer) / 1000, speech)(answer)}${unit}`,
+    heading: say('answer.computes', { name: target.title ?? target.name }),
+    parts: [facts([[say('answer.stands-on'), standing(documents, say)]])],
   }
 }
 
-const standing = ({ rows }: PageDocuments) =>
-  rows === 0
-    ? 'A table of points that was made elsewhere, and that this page does not get to see.'
-    : `${rows.toLocaleString('en-GB')} people in the training data. It is computed from all that was entered, by weights that ` +
-      'this page does not get to see, so it cannot say how far chance goes.'
+const standing = ({ rows }: PageDocuments, say: Speech<PageCatalogue>['say']) =>
+  rows === 0 ? say('answer.stands-made') : say('answer.stands-weights', { count: rows })
 
 /** In whole percent, but never quite none or all. */
-function chance(share: number): string {
-  if (share < 0.01) return 'below 1%'
-  return share > 0.99 ? 'above 99%' : `${Math.round(100 * share)}%`
+function chance(share: number, say: Speech<PageCatalogue>['say']): string {
+  if (share < 0.01) return say('answer.below-1')
+  return share > 0.99 ? say('answer.above-99') : say('answer.percent', { percent: Math.round(100 * share) })
 }

@@ -1,4 +1,5 @@
 import type { Contract } from '../contract.ts'
+import type { PageWords } from '../words/page.ts'
 
 /** What people are told about a column or the target. All of it comes from the schema, and is published. */
 export interface FieldDocument {
@@ -12,6 +13,10 @@ export interface FieldDocument {
   readonly categories: readonly { readonly value: string; readonly label: string }[]
   /** A value to fill in for show; nobody's. */
   readonly example: string | null
+  /** Under which heading a long form asks for it. */
+  readonly group?: string
+  /** Whether the value comes from a test or a paper: people look it up before they begin. */
+  readonly isResult?: true
 }
 
 /** What a page says of a model beside its contract: `page.json`. It holds no threshold. */
@@ -32,6 +37,39 @@ export interface PageDocuments {
   readonly sealing: SealingDocument
   /** The tests in the order of the contract, in words: only where the model's owner publishes them. */
   readonly tests?: readonly TestDocument[]
+  /** How people in the training data are spread over what the model computes: only where its owner publishes it. */
+  readonly distribution?: DistributionDocument
+  /** The same words in other languages, by their tags. */
+  readonly languages?: Readonly<Record<string, DocumentWords>>
+}
+
+/** What of a model's documents is words. */
+export interface DocumentWords
+  extends Pick<PageDocuments, 'title' | 'description' | 'target' | 'columns' | 'leakage' | 'tests'> {
+  readonly sealing: Pick<SealingDocument, 'key' | 'each'>
+}
+
+/**
+ * Of 100 people in the training data, how many have at most each of these numbers by the model: the chance of the answer
+ * that is asked about in percent, or the number that it computes. In whole percent.
+ */
+export interface DistributionDocument {
+  readonly of: 'chance' | 'number'
+  /** Ascending; the percent do not fall. */
+  readonly steps: readonly { readonly value: number; readonly percent: number }[]
+}
+
+/** The documents in a language, by its tag such as `fr-CA`; as they are where they are not there in it. */
+export function documentsIn<D extends InLanguages>(documents: D, lang: string): D {
+  const { languages = {}, sealing } = documents
+  const own: InLanguages | undefined = languages[lang] ?? languages[lang.split('-')[0] ?? '']
+  if (own === undefined) return documents
+  return { ...documents, ...own, ...(sealing === undefined ? {} : { sealing: { ...sealing, ...own.sealing } }) }
+}
+
+interface InLanguages {
+  readonly languages?: Readonly<Record<string, object>>
+  readonly sealing?: object
 }
 
 /** Of answers: of 100 people how many were answered right. Of numbers: the usual error, in the unit of the target. */
@@ -61,8 +99,17 @@ export interface Connection {
   readonly url: string | null
 }
 
+/** A language of a page: its tag, what it is called in itself, and its texts. */
+export interface PageLanguage {
+  readonly lang: string
+  readonly name: string
+  readonly words: PageWords
+}
+
 /** What the script of a page is made with. */
 export interface PageModel {
+  /** The first is the one that the markup is in. */
+  readonly languages: readonly [PageLanguage, ...PageLanguage[]]
   readonly contract: Contract
   readonly documents: PageDocuments
   readonly connection: Connection

@@ -1,32 +1,16 @@
 import type { Contract } from '../contract.ts'
+import type { Entered, Field } from '../form/field.ts'
+import { fieldOf } from '../form/fields.ts'
 import type { Value } from '../grid.ts'
+import type { Speech } from '../words/message.ts'
+import type { PageCatalogue } from '../words/page.ts'
+import type { GivenAnswer } from './answered.ts'
 import { byId, element, replace } from './dom.ts'
-import {
-  type NumberFault,
-  type NumberQuestion,
-  type Question,
-  readNumber,
-  type Unit,
-  unitRange,
-  writeNumber,
-} from './questions.ts'
+import { mostShort } from './frame.ts'
+import { readLine } from './pasted.ts'
+import { exampleValue, type Question } from './questions.ts'
 
-/** What is wrong with an answer, and the id of the control to mend it in. */
-interface Fault {
-  readonly question: number
-  readonly control: string
-  readonly message: string
-}
-
-/** One answer as it was understood. */
-export interface GivenAnswer {
-  readonly title: string
-  /** The meaning of the value, or the number with the unit in which it was given. */
-  readonly said: string
-  readonly control: string
-}
-
-/** The form of a page, which stands in its markup: control i is `q<i>`, the options of a choice are `q<i>-<option>`. */
+/** The form of a page, made of the same fields as `<emp-form>`: control i is `q<i>`, the options of a choice are `q<i>-<option>`. */
 export interface Form {
   /** The record, or null: then the faults are shown, and the focus is on their summary. */
   read(): Readonly<Record<string, Value>> | null
@@ -37,48 +21,78 @@ export interface Form {
   /** From here on nothing is lost by leaving. */
   settle(): void
   fillExample(): void
+  /** Fills in what a line of a table says. @returns how many values, and the places of questions that it does not answer. */
+  paste(text: string): { readonly filled: number; readonly left: readonly number[] }
   /** Removes every answer, and every fault that is shown. */
   clear(): void
+  /** The same form, and what is entered, in another language. */
+  translate(questions: readonly Question[], speech: Speech<PageCatalogue>): void
 }
 
-export function formOf({ columns }: Contract, questions: readonly Question[], title: string): Form {
+export function formOf(
+  contract: Contract,
+  asked: readonly Question[],
+  told: Speech<PageCatalogue>,
+  title: () => string,
+): Form {
+  const { columns } = contract
   const summary = byId('faults', HTMLElement)
   const form = byId('form', HTMLFormElement)
+  let [questions, speech] = [asked, told]
+  let fields: readonly Field[] = []
+  let touched = false
 
-  function readAll(): { readonly record: Readonly<Record<string, Value>>; readonly faults: readonly Fault[] } {
-    const results = questions.map((question, i) =>
-      question.kind === 'choice' ? readChoice(question, i) : readTyped(question, i),
-    )
-    const given = results.flatMap((result, i) =>
-      'value' in result ? [[columns[i]?.name ?? '', result.value] as const] : [],
-    )
-    return {
-      record: Object.fromEntries(given),
-      faults: results.flatMap((result) => ('message' in result ? [result] : [])),
-    }
+  function build(entered: readonly Entered[]): void {
+    fields = questions.map((question, i) => fieldOf(question, { speech, i }))
+    for (const [i, own] of entered.entries()) fields[i]?.restore(own)
+    replace(byId('questions', HTMLElement), ...grouped(questions, fields, speech))
+    tellProgress()
   }
 
-  function show(faults: readonly Fault[]): void {
-    document.title = faults.length === 0 ? title : `Error: ${title}`
+  function show(faults: readonly { readonly field: Field; readonly fault: string }[], takesFocus = true): void {
+    document.title = faults.length === 0 ? title() : speech.say('page.error', { name: title() })
     summary.hidden = faults.length === 0
-    const links = faults.map(({ control, message }) => {
-      const link = element('a', { href: `#${control}` }, message)
+    const links = faults.map(({ field, fault }) => {
+      const link = element('a', { href: `#${field.control}` }, fault)
       link.addEventListener('click', (event) => {
         event.preventDefault()
-        byId(control, HTMLElement).focus()
+        byId(field.control, HTMLElement).focus()
       })
       return element('li', {}, link)
     })
     replace(byId('fault-list', HTMLElement), ...links)
-    for (const i of questions.keys()) showAt(i, faults.find(({ question }) => question === i) ?? null)
-    if (faults.length > 0) summary.focus()
+    for (const field of fields) field.tell(faults.find((one) => one.field === field)?.fault ?? null)
+    if (takesFocus && faults.length > 0) summary.focus()
   }
 
-  for (const [i, question] of questions.entries()) if (question.kind === 'number') wireNumber(question, i)
-  let touched = false
-  form.addEventListener('input', () => {
-    touched = true
-  })
+  function readAll() {
+    const read = fields.map((field, i) => ({ field, name: columns[i]?.name ?? '', given: field.read() }))
+    return {
+      record: Object.fromEntries(
+        read.flatMap(({ name, given }) => ('fault' in given ? [] : [[name, given.value] as const])),
+      ),
+      faults: read.flatMap(({ field, given }) => ('fault' in given ? [{ field, fault: given.fault }] : [])),
+    }
+  }
+
+  /** How many questions of a long form are answered. */
+  function tellProgress(): void {
+    if (questions.length <= mostShort) return
+    const done = fields.filter((field) => !('fault' in field.read())).length
+    byId('asked-bar', HTMLProgressElement).max = fields.length
+    byId('asked-bar', HTMLProgressElement).value = done
+    replace(byId('asked-said', HTMLElement), speech.say('ask.progress', { done, all: fields.length }))
+  }
+
+  for (const event of ['input', 'change']) {
+    form.addEventListener(event, ({ target }) => {
+      // What is pasted and not used is no answer.
+      if (target instanceof HTMLTextAreaElement) return
+      touched = true
+      tellProgress()
+    })
+  }
+  build([])
 
   return {
     read() {
@@ -87,10 +101,11 @@ export function formOf({ columns }: Contract, questions: readonly Question[], ti
       return faults.length === 0 ? record : null
     },
     given: () =>
-      questions.flatMap((question, i): GivenAnswer[] => {
-        const said = question.kind === 'choice' ? saidOf(question, i) : writtenOf(question, i)
-        const control = question.kind === 'choice' && listOf(i) === null ? `q${i}-0` : `q${i}`
-        return said === null ? [] : [{ title: question.title, said, control }]
+      fields.flatMap((field): GivenAnswer[] => {
+        const given = field.read()
+        if ('fault' in given) return []
+        const said = given.said ?? speech.say('answer.missing')
+        return [{ title: field.title, said, control: field.control }]
       }),
     isTouched: () => touched,
     settle() {
@@ -98,149 +113,47 @@ export function formOf({ columns }: Contract, questions: readonly Question[], ti
     },
     fillExample() {
       touched = false
-      form.reset()
-      for (const [i, question] of questions.entries()) {
-        if (question.kind === 'number') {
-          input(`q${i}`).value = question.example
-          input(`q${i}`).disabled = false
-          continue
-        }
-        choose(
-          i,
-          question.choices.findIndex(({ text }) => text === question.example),
-        )
-      }
+      for (const [i, question] of questions.entries()) fields[i]?.fill(exampleValue(question))
       show([])
+      tellProgress()
+    },
+    paste(text) {
+      const read = readLine(text, contract, questions)
+      for (const [i, value] of read) fields[i]?.fill(value)
+      if (read.size > 0) touched = true
+      show([])
+      tellProgress()
+      return { filled: read.size, left: [...fields.keys()].filter((i) => !read.has(i)) }
     },
     clear() {
       touched = false
-      form.reset()
-      for (const [i, question] of questions.entries()) if (question.kind === 'number') input(`q${i}`).disabled = false
+      for (const field of fields) field.clear()
       show([])
+      tellProgress()
+    },
+    translate(next, inLanguage) {
+      const entered = fields.map((field) => field.entered())
+      const isFaulty = !summary.hidden
+      questions = next
+      speech = inLanguage
+      build(entered)
+      show(isFaulty ? readAll().faults : [], false)
     },
   }
 }
 
-const input = (id: string) => byId(id, HTMLInputElement)
-
-/** A list to select from; null where there are radio buttons. */
-function listOf(i: number): HTMLSelectElement | null {
-  const control = document.getElementById(`q${i}`)
-  return control instanceof HTMLSelectElement ? control : null
-}
-
-function choose(i: number, option: number): void {
-  const list = listOf(i)
-  if (list === null) input(`q${i}-${option}`).checked = true
-  else list.value = String(option)
-}
-
-/** `missing` or the number of an option, by radio buttons or by a list. */
-function readChoice(question: Question & { kind: 'choice' }, i: number): { readonly value: Value } | Fault {
-  const list = listOf(i)
-  const chosen = list?.value ?? document.querySelector<HTMLInputElement>(`input[name="q${i}"]:checked`)?.value ?? ''
-  if (chosen === 'missing') return { value: null }
-  const choice = chosen === '' ? undefined : question.choices[Number(chosen)]
-  if (choice !== undefined) return { value: choice.value }
-  const message = `Select an answer to “${question.title}”`
-  return { question: i, control: list === null ? `q${i}-0` : `q${i}`, message }
-}
-
-const notMeasured = 'not measured, or not known'
-
-function saidOf(question: Question & { kind: 'choice' }, i: number): string | null {
-  const result = readChoice(question, i)
-  if (!('value' in result)) return null
-  if (result.value === null) return notMeasured
-  return question.choices.find(({ value }) => value === result.value)?.label ?? String(result.value)
-}
-
-function writtenOf(question: NumberQuestion, i: number): string | null {
-  const [result, unit] = [readTyped(question, i), unitAt(question, i)]
-  if (!('value' in result) || unit === undefined) return null
-  if (typeof result.value !== 'number') return notMeasured
-  return `${writeNumber(result.value, unit)}${unit.name === null ? '' : ` ${unit.name}`}`
-}
-
-const unitAt = (question: NumberQuestion, i: number): Unit | undefined => {
-  const list = document.getElementById(`q${i}-unit`)
-  return question.units[list instanceof HTMLSelectElement ? Number(list.value) : 0]
-}
-
-function readTyped(question: NumberQuestion, i: number): { readonly value: Value } | Fault {
-  if (question.mayBeMissing && input(`q${i}-missing`).checked) return { value: null }
-  const unit = unitAt(question, i)
-  if (unit === undefined) throw new TypeError('the form has a unit that the question has not')
-  const result = readNumber(input(`q${i}`).value, unit)
-  if ('value' in result) return { value: result.value }
-  return { question: i, control: `q${i}`, message: describeFault(result, question, unit) }
-}
-
-function describeFault(fault: NumberFault, { title, mayBeMissing }: NumberQuestion, unit: Unit): string {
-  switch (fault.kind) {
-    case 'empty':
-      return `Enter a number for “${title}”${mayBeMissing ? ', or tick that it was not measured' : ''}`
-    case 'not-a-number':
-      return `“${title}” must be a number, such as ${unit.decimals === 0 ? unit.minimum : `${unit.minimum + 1}.5`}`
-    case 'too-fine':
-      return unit.decimals === 0
-        ? `“${title}” must be a whole number`
-        : `“${title}” must have at most ${unit.decimals} decimal${unit.decimals === 1 ? '' : 's'}`
-    case 'out-of-range':
-      return `“${title}” must be ${unitRange(unit)}: this model knows no other values`
-    case 'ambiguous':
-      return `“${title}” may be ${fault.values[0]} or ${fault.values[1]}: write ${fault.values[1]} without a sign between its digits, or ${fault.values[0]}`
-    default:
-      return fault satisfies never
-  }
-}
-
-/** Puts a fault beside its question, and ties it to the control; or takes it away. */
-function showAt(i: number, fault: Fault | null): void {
-  const message = byId(`q${i}-error`, HTMLElement)
-  const box = message.closest('.question')
-  // The fieldset itself, or the control in the box.
-  const described = box?.matches('[data-described]') === true ? box : box?.querySelector('[data-described]')
-  box?.classList.toggle('faulty', fault !== null)
-  message.hidden = fault === null
-  replace(message, fault === null ? null : element('span', { class: 'unseen' }, 'Error: '), fault?.message ?? null)
-  const hints = described?.getAttribute('data-described') ?? ''
-  const ids = [hints, fault === null ? '' : `q${i}-error`].filter((id) => id !== '').join(' ')
-  if (ids === '') described?.removeAttribute('aria-describedby')
-  else described?.setAttribute('aria-describedby', ids)
-  const control = document.getElementById(`q${i}`)
-  if (fault === null) control?.removeAttribute('aria-invalid')
-  else control?.setAttribute('aria-invalid', 'true')
-}
-
-/** "Not measured" takes the place of the number; another unit converts what is there, and says its range. */
-function wireNumber(question: NumberQuestion, i: number): void {
-  if (question.mayBeMissing) {
-    const missing = input(`q${i}-missing`)
-    missing.addEventListener('change', () => {
-      input(`q${i}`).disabled = missing.checked
-    })
-  }
-  // A number whose digits were grouped is shown as it was understood.
-  input(`q${i}`).addEventListener('change', () => {
-    const chosen = unitAt(question, i)
-    const given = chosen === undefined ? null : readNumber(input(`q${i}`).value, chosen)
-    if (given !== null && 'value' in given && given.understood !== null) input(`q${i}`).value = given.understood
-  })
-  const list = document.getElementById(`q${i}-unit`)
-  if (!(list instanceof HTMLSelectElement)) return
-  let [unit] = question.units
-  const change = () => {
-    const next = unitAt(question, i)
-    if (unit === undefined || next === undefined) return
-    const given = readNumber(input(`q${i}`).value, unit)
-    if ('value' in given) input(`q${i}`).value = writeNumber(given.value, next)
-    unit = next
-    replace(byId(`q${i}-range`, HTMLElement), unitRange(next))
-  }
-  list.addEventListener('change', change)
-  list.form?.addEventListener('reset', () => {
-    unit = question.units[0]
-    if (unit !== undefined) replace(byId(`q${i}-range`, HTMLElement), unitRange(unit))
+/** A long form under the headings of the schema, in the order in which they first occur. */
+function grouped(
+  questions: readonly Question[],
+  fields: readonly Field[],
+  { say }: Speech<PageCatalogue>,
+): readonly HTMLElement[] {
+  const boxes = fields.map(({ box }) => box)
+  const names = [...new Set(questions.map(({ group }) => group))]
+  if (questions.length <= mostShort || names.every((name) => name === null)) return boxes
+  return names.map((name, g) => {
+    const heading = element('h3', { id: `group-${g}` }, name ?? say('ask.other-questions'))
+    const own = boxes.filter((_, i) => questions[i]?.group === name)
+    return element('section', { class: 'group', 'aria-labelledby': heading.id }, heading, ...own)
   })
 }

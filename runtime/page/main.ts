@@ -1,24 +1,25 @@
-import { toHex } from '../bytes.ts'
-import { type Contract, sha256 } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
 import type { Value } from '../grid.ts'
 import type { Explained } from '../schemes/scheme.ts'
-import { overHttp, overTickets } from '../session/index.ts'
-import type { Transport } from '../session/run-session.ts'
-import { showAnswer, showPath } from './answer.ts'
+import { showAnswer } from './answer.ts'
 import { showAnswered, showOrigin } from './answered.ts'
-import type { Connection, PageModel } from './documents.ts'
+import type { PageModel } from './documents.ts'
 import { byId, element, replace } from './dom.ts'
 import { describeFailure } from './failures.ts'
 import { formOf } from './form.ts'
+import { mostShort, titleOf } from './frame.ts'
+import { preferredOf, showReadyList, spokenIn, translateFrame } from './language.ts'
+import { showPageHash } from './page-hash.ts'
+import { showPath } from './path.ts'
 import type { Progress } from './protocol.ts'
 import { questionsOf } from './questions.ts'
 import { watchRequests } from './requests.ts'
 import { download, type Exchange, showExchange } from './sent.ts'
-import { showSteps } from './steps.ts'
+import { codeOf, transportOf, unlessAborted } from './session.ts'
+import { describeReadiness, type PageStep, showSteps } from './steps.ts'
 import { lacking } from './support.ts'
 import { trailOf } from './trail.ts'
-import { PageError, type Vault, vaultsOf } from './vault.ts'
+import { type Vault, vaultsOf } from './vault.ts'
 
 /** Milliseconds until a session is given up. */
 const deadline = 60_000
@@ -34,30 +35,42 @@ const views = ['ask', 'working', 'answer', 'failure'] as const
 /** What the page shows for a session that is over, or none. */
 interface Outcome extends Explained {
   readonly exchange: Exchange
+  readonly at: Date
 }
 
-/** The page of a model: the form, the session and the answer. The markup is there already; this makes it work. */
+/** The page of a model: the form, the session and the answer. The frame is there already; this makes it work. */
 export function runPage(model: PageModel): void {
-  const { contract, documents, connection } = model
-  const title = document.title
-  const form = formOf(contract, questionsOf(contract.columns, documents), title)
+  const { contract, connection, languages } = model
+  let spoken = spokenIn(model, languages[0])
+  const say: typeof spoken.speech.say = (key, ...values) => spoken.speech.say(key, ...values)
+  const title = () => titleOf({ contract, documents: spoken.documents })
+  const questions = () => questionsOf(contract.columns, spoken.documents)
+  const form = formOf(contract, questions(), spoken.speech, title)
   const openVault = vaultsOf(model)
   const { transport, address } = transportOf(connection, contract)
   let progress: Progress = { stage: 'key' }
+  let step: PageStep | null = null
   let vault: Vault | null = null
   let session: AbortController | null = null
-  let exchange: Exchange | null = null
+  let outcome: Outcome | null = null
+  let failure: string | null = null
+  let noted = () => ''
   let shownAt = 0
   const trail = trailOf(
     () => (session === null ? ask('form-title') : session.abort(new ProtocolError('aborted'))),
-    () => (exchange === null ? trail.leave() : show('answer', 'Result', 'answer-title')),
+    () => (outcome === null ? trail.leave() : show('answer', say('answer.name'), 'answer-title')),
   )
+
+  function tellStep(next: PageStep): void {
+    step = next
+    showSteps(next, spoken.speech)
+  }
 
   function onProgress(next: Progress): void {
     progress = next
     byId('readiness', HTMLElement).dataset.stage = next.stage
-    replace(byId('readiness', HTMLElement), describeReadiness(next))
-    if (session !== null && next.stage !== 'ready') showSteps(next)
+    replace(byId('readiness', HTMLElement), describeReadiness(next, spoken.speech))
+    if (session !== null && next.stage !== 'ready') tellStep(next)
   }
 
   /** A key for the next record, made while the form is filled in. */
@@ -76,11 +89,15 @@ export function runPage(model: PageModel): void {
 
   function show(view: (typeof views)[number], name: string | null, focus: string): void {
     for (const id of views) byId(id, HTMLElement).hidden = id !== view
-    document.title = name === null ? title : `${name} – ${title}`
+    nameWindow(name)
     document.documentElement.dataset.view = view
     shownAt = performance.now()
     byId(focus, HTMLElement).focus()
     if (view !== 'ask') window.scrollTo({ top: 0 })
+  }
+
+  const nameWindow = (name: string | null) => {
+    document.title = name === null ? title() : say('page.part', { name, title: title() })
   }
 
   function ask(focus: string): void {
@@ -90,37 +107,73 @@ export function runPage(model: PageModel): void {
   }
 
   function fail(code: string): void {
+    failure = code
+    tellFailure(code)
+    show('failure', failureName(code), 'failure-title')
+  }
+
+  const failureName = (code: string) => say('page.error', { name: say(describeFailure(code).title) })
+
+  function tellFailure(code: string): void {
     const { title: name, advice, again } = describeFailure(code)
-    replace(byId('failure-title', HTMLElement), name)
-    const missing = code === 'old-browser' ? ` Missing here: ${lacking(documents.sealing).join(', ')}.` : ''
-    replace(byId('failure-advice', HTMLElement), advice + missing)
+    const names = lacking(spoken.documents.sealing).join(', ')
+    const said = code === 'old-browser' ? say('failure.lacking', { advice: say(advice), names }) : say(advice)
+    replace(byId('failure-title', HTMLElement), say(name))
+    replace(byId('failure-advice', HTMLElement), said)
     byId('failure', HTMLElement).dataset.code = code
     byId('again', HTMLElement).hidden = !again
-    show('failure', `Error: ${name}`, 'failure-title')
   }
 
-  function showExchangeOf(next: Exchange | null): void {
-    exchange = next
-    byId('exchange', HTMLElement).hidden = next === null
-    byId('downloads', HTMLElement).hidden = next === null
-    byId('planned', HTMLElement).hidden = next !== null
-    replace(byId('sent-title', HTMLElement), next === null ? 'What leaves your device' : 'What left your device')
-    replace(byId('exchange', HTMLElement), ...(next === null ? [] : showExchange(next, contract, documents.sealing)))
+  function tellExchange(): void {
+    const isOver = outcome !== null
+    byId('exchange', HTMLElement).hidden = !isOver
+    byId('downloads', HTMLElement).hidden = !isOver
+    byId('planned', HTMLElement).hidden = isOver
+    replace(byId('sent-title', HTMLElement), say(isOver ? 'sent.title' : 'sent.plan-title'))
+    const { speech, documents } = spoken
+    const rows = outcome === null ? [] : showExchange(outcome.exchange, contract, documents.sealing, speech)
+    replace(byId('exchange', HTMLElement), ...rows)
   }
 
-  function succeed({ opened, path, exchange: next }: Outcome): void {
-    const { figure, heading, parts } = showAnswer(opened, contract, documents)
-    replace(
-      byId('answer-title', HTMLElement),
-      element('span', { class: figure.length > 14 ? 'figure long' : 'figure' }, figure),
-      ` ${heading}`,
-    )
-    replace(byId('answer-parts', HTMLElement), ...parts, ...showPath(path, documents, form.given()))
-    showAnswered(form.given(), ask)
-    showOrigin(address, model.operator, new Date())
+  function tellOutcome({ opened, path, at }: Outcome): void {
+    const { speech, documents } = spoken
+    const { figure, heading, parts } = showAnswer(opened, contract, documents, speech)
+    const figureClass = figure.length > 14 ? 'figure long' : 'figure'
+    replace(byId('answer-title', HTMLElement), element('span', { class: figureClass }, figure), ` ${heading}`)
+    replace(byId('answer-parts', HTMLElement), ...parts, ...showPath(path, documents, form.given(), speech))
+    showAnswered(form.given(), speech, ask)
+    showOrigin(address, model.operator, at, speech)
+  }
+
+  function succeed(next: Outcome): void {
+    outcome = next
+    tellOutcome(next)
     form.settle()
-    showExchangeOf(next)
-    show('answer', 'Result', 'answer-title')
+    tellExchange()
+    show('answer', say('answer.name'), 'answer-title')
+  }
+
+  /** The whole page in another language, whatever it shows; with the answers that are entered. */
+  function translate(lang: string): void {
+    const next = languages.find((language) => language.lang === lang)
+    if (next === undefined || lang === spoken.speech.lang) return
+    spoken = spokenIn(model, next)
+    translateFrame(model, spoken)
+    form.translate(questions(), spoken.speech)
+    showReadyList(questions())
+    for (const button of document.querySelectorAll<HTMLElement>('[data-lang]')) {
+      button.setAttribute('aria-pressed', String(button.dataset.lang === lang))
+    }
+    onProgress(progress)
+    tellExchange()
+    replace(byId('note', HTMLElement), noted())
+    if (step !== null) showSteps(step, spoken.speech)
+    if (failure !== null) tellFailure(failure)
+    if (outcome !== null) tellOutcome(outcome)
+    const { view } = document.documentElement.dataset
+    if (view === 'answer') nameWindow(say('answer.name'))
+    if (view === 'working') nameWindow(say('working.name'))
+    if (view === 'failure' && failure !== null) nameWindow(failureName(failure))
   }
 
   /** Seals, sends and opens. The key ends with the worker, however the session ends. */
@@ -128,14 +181,14 @@ export function runPage(model: PageModel): void {
     const worker = prepare()
     const requests = watchRequests()
     try {
-      showSteps(progress.stage === 'ready' ? { stage: 'sealing' } : progress)
-      const request = await before(signal, worker.seal(record))
-      showSteps({ stage: 'sent', bytes: request.length, slow: false })
-      const late = setTimeout(() => showSteps({ stage: 'sent', bytes: request.length, slow: true }), patience)
-      const reply = await before(signal, transport(request, signal)).finally(() => clearTimeout(late))
-      showSteps({ stage: 'opening' })
-      const { opened, path } = await before(signal, worker.open(reply))
-      return { opened, path, exchange: { request, reply, address, made: requests.made } }
+      tellStep(progress.stage === 'ready' ? { stage: 'sealing' } : progress)
+      const request = await unlessAborted(signal, worker.seal(record))
+      tellStep({ stage: 'sent', bytes: request.length, slow: false })
+      const late = setTimeout(() => tellStep({ stage: 'sent', bytes: request.length, slow: true }), patience)
+      const reply = await unlessAborted(signal, transport(request, signal)).finally(() => clearTimeout(late))
+      tellStep({ stage: 'opening' })
+      const { opened, path } = await unlessAborted(signal, worker.open(reply))
+      return { opened, path, exchange: { request, reply, address, made: requests.made }, at: new Date() }
     } finally {
       requests.end()
       discard()
@@ -149,23 +202,27 @@ export function runPage(model: PageModel): void {
     const stop = new AbortController()
     session = stop
     const late = setTimeout(() => stop.abort(new ProtocolError('deadline')), deadline)
-    showExchangeOf(null)
-    note('')
+    outcome = null
+    tellExchange()
+    note(() => '')
     await trail.enter()
-    show('working', 'Working', 'working-title')
+    show('working', say('working.name'), 'working-title')
     try {
       succeed(await predict(record, stop.signal))
     } catch (error) {
       const code = codeOf(stop.signal.aborted ? stop.signal.reason : error)
       if (code !== 'aborted') return fail(code)
       ask('submit')
-      note('Cancelled. The key was destroyed, so nobody can read what may have been sent.')
+      note(() => say('note.cancelled'))
     } finally {
       clearTimeout(late)
     }
   }
 
-  const note = (text: string) => replace(byId('note', HTMLElement), text)
+  const note = (said: () => string) => {
+    noted = said
+    replace(byId('note', HTMLElement), said())
+  }
   const on = (id: string, act: () => void) => byId(id, HTMLElement).addEventListener('click', act)
   /** The same for what stops or removes something. A keyboard's click has no detail, and no second half. */
   const onCalmly = (id: string, act: () => void) =>
@@ -179,11 +236,11 @@ export function runPage(model: PageModel): void {
   })
   on('example', () => {
     form.fillExample()
-    note('An example is filled in. It is nobody’s record.')
+    note(() => say('note.example'))
   })
   onCalmly('clear', () => {
     form.clear()
-    note('All answers are removed.')
+    note(() => say('note.cleared'))
   })
   onCalmly('cancel', () => session?.abort(new ProtocolError('aborted')))
   on('again', () => void submit())
@@ -192,16 +249,34 @@ export function runPage(model: PageModel): void {
   on('print', () => window.print())
   onCalmly('remove', () => {
     form.clear()
-    showExchangeOf(null)
+    outcome = null
+    tellExchange()
     replace(byId('answer-parts', HTMLElement))
     replace(byId('answer-title', HTMLElement))
     replace(byId('answered', HTMLElement))
     replace(byId('answer-origin', HTMLElement))
     ask('form-title')
-    note('Your answers, the result and the encrypted messages are removed from this page.')
+    note(() => say('note.removed'))
   })
   for (const what of ['request', 'reply'] as const) {
-    on(`save-${what}`, () => exchange !== null && download(exchange[what], `${contract.name}-${what}.cbor`))
+    on(`save-${what}`, () => {
+      if (outcome !== null) download(outcome.exchange[what], `${contract.name}-${what}.cbor`)
+    })
+  }
+  for (const button of document.querySelectorAll<HTMLElement>('[data-lang]')) {
+    button.addEventListener('click', () => translate(button.dataset.lang ?? ''))
+  }
+  if (contract.columns.length > mostShort) {
+    on('paste-button', () => {
+      const place = byId('pasted', HTMLTextAreaElement)
+      const { filled, left } = form.paste(place.value)
+      place.value = ''
+      note(() => {
+        if (filled === 0) return say('note.pasted-none')
+        const said = say('note.pasted', { count: filled })
+        return left.length === 0 ? said : `${said} ${say('note.pasted-left', { titles: left.map((i) => questions()[i]?.title).join(', ') })}`
+      })
+    })
   }
   // Who leaves with answers that are not sent yet is asked by the browser.
   window.addEventListener('beforeunload', (event) => {
@@ -218,7 +293,9 @@ export function runPage(model: PageModel): void {
   })
 
   const hindranceOf = () =>
-    !window.isSecureContext ? 'insecure' : lacking(documents.sealing).length > 0 ? 'old-browser' : null
+    !window.isSecureContext ? 'insecure' : lacking(model.documents.sealing).length > 0 ? 'old-browser' : null
+  showReadyList(questions())
+  if (languages.length > 1) translate(preferredOf(model, navigator.languages).lang)
   const hindrance = window.top !== window.self ? 'framed' : hindranceOf()
   if (hindrance !== null) {
     byId('not-started', HTMLElement).hidden = true
@@ -229,43 +306,5 @@ export function runPage(model: PageModel): void {
   byId('not-started', HTMLElement).hidden = true
   document.documentElement.dataset.view = 'ask'
   prepare()
-  void showPageHash()
-}
-
-/** Rejects as soon as the signal is aborted. */
-function before<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    work.then(resolve, reject)
-  })
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof ProtocolError || error instanceof PageError ? error.code : 'page-failed'
-}
-
-function transportOf({ kind, url }: Connection, contract: Contract): { transport: Transport; address: string } {
-  const address = url ?? new URL('.', document.baseURI).href
-  return { transport: kind === 'http' ? overHttp(address, contract) : overTickets(address, contract), address }
-}
-
-function describeReadiness(progress: Progress): string {
-  switch (progress.stage) {
-    case 'key':
-      return 'Making a key on this device …'
-    case 'noise':
-      return `Preparing the encryption, ${progress.done} of ${progress.of} …`
-    case 'ready':
-      return 'Ready: the key is made, on this device.'
-    default:
-      return progress satisfies never
-  }
-}
-
-/** The page as it came, hashed: what an auditor compares with the build. */
-async function showPageHash(): Promise<void> {
-  const response = await fetch(location.pathname, { cache: 'force-cache' }).catch(() => null)
-  const hash = response?.ok === true ? toHex(await sha256(new Uint8Array(await response.arrayBuffer()))) : null
-  replace(byId('page-hash', HTMLElement), hash ?? 'could not be computed')
+  void showPageHash(say('audit.no-hash'))
 }

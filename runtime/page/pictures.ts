@@ -1,4 +1,6 @@
 import { at } from '../at.ts'
+import type { Speech } from '../words/message.ts'
+import type { PageCatalogue } from '../words/page.ts'
 import { element, shape } from './dom.ts'
 
 /** One answer in a picture of a hundred people. Tone 0 is the answer asked about. */
@@ -26,10 +28,20 @@ const bodies = [
 const personOf = (tone: number) =>
   `M10 2.2a3.1 3.1 0 1 1 0 6.2a3.1 3.1 0 1 1 0-6.2zM4.6 18.4${at(bodies, Math.min(tone, bodies.length - 1))}`
 
-/** Rows of ten people, in the order of the groups, with a legend: a hundred, or the group itself. The words are its text alternative. */
-export function people(groups: readonly PeopleGroup[], rows: number | null, before: string): HTMLElement {
+/**
+ * Rows of ten people, in the order of the groups, with a legend: a hundred, or the group itself.
+ *
+ * @param rows the people that the counts are of.
+ * @param around the sentence of its text alternative, about the groups.
+ */
+export function people(
+  groups: readonly PeopleGroup[],
+  rows: number | null,
+  { say }: Speech<PageCatalogue>,
+  around: (groups: string) => string,
+): HTMLElement {
   const tones = groups.flatMap(({ tone, share }) => Array.from({ length: share }, () => tone))
-  const words = `${before}${groups.map(({ share, label }) => `${share} had: ${label}`).join('; ')}.`
+  const words = around(groups.map(({ share, label }) => say('answer.picture-part', { count: share, label })).join('; '))
   const side = 10 * cell
   const height = Math.max(1, Math.ceil(tones.length / 10)) * cell
   const marks = tones.map((tone, i) => {
@@ -55,7 +67,9 @@ export function people(groups: readonly PeopleGroup[], rows: number | null, befo
         {},
         element('strong', {}, String(share)),
         ` ${label} `,
-        ...(count === null ? [] : [element('span', { class: 'small' }, `(${count} of ${rows})`)]),
+        count === null
+          ? null
+          : element('span', { class: 'small' }, say('answer.part-of', { part: count, whole: rows ?? 0 })),
       ),
     ),
   )
@@ -67,17 +81,15 @@ export function scale({
   answer,
   deviation,
   write,
-  unit,
-  label,
+  words,
 }: {
   readonly answer: number
   readonly deviation: number
   readonly write: (value: number) => string
-  readonly unit: string
-  readonly label: string
+  /** Its text alternative. */
+  readonly words: string
 }): HTMLElement {
   const [low, high] = [answer - deviation, answer + deviation]
-  const words = `${label}: ${write(answer)}${unit}, one standard deviation from ${write(low)} to ${write(high)}${unit}.`
   const at = (value: number) => String(200 + (100 * (value - answer)) / deviation)
   const mark = (value: number, kind: string) =>
     shape('text', { x: at(value), y: '74', class: kind, 'text-anchor': 'middle' }, write(value))

@@ -6,6 +6,10 @@ import type { FieldDocument, PageDocuments } from './documents.ts'
 interface Asked {
   readonly title: string
   readonly hint: string | null
+  /** The heading under which a long form asks it. */
+  readonly group: string | null
+  /** Whether people look the answer up before they begin. */
+  readonly isResult: boolean
   /** Whether "not measured" is an answer. */
   readonly mayBeMissing: boolean
 }
@@ -48,7 +52,10 @@ export interface NumberQuestion extends Asked {
 export type Question = ChoiceQuestion | NumberQuestion
 
 /** The questions of a model: one for each column that it uses, in the contract's order. */
-export function questionsOf(columns: readonly Column[], documents: PageDocuments): readonly Question[] {
+export function questionsOf(
+  columns: readonly Column[],
+  documents: Pick<PageDocuments, 'columns'>,
+): readonly Question[] {
   return columns.map((column) =>
     questionOf(
       column,
@@ -61,6 +68,8 @@ function questionOf(column: Column, document: FieldDocument | undefined): Questi
   const asked: Asked = {
     title: document?.title ?? column.name,
     hint: document?.description ?? null,
+    group: document?.group ?? null,
+    isResult: document?.isResult === true,
     mayBeMissing: column.missing !== 'never',
   }
   const choices = choicesOf(column, document)
@@ -165,7 +174,8 @@ export function writeNumber(value: number, unit: Unit): string {
   return String(Number((value / unit.factor).toFixed(unit.decimals)))
 }
 
-/** `80 to 700 mg/dL`. */
-export function unitRange({ minimum, maximum, name }: Unit): string {
-  return `${minimum} to ${maximum}${name === null ? '' : ` ${name}`}`
+/** The value that stands in for show: the schema's, or one of the column's own. */
+export function exampleValue(question: Question): Value {
+  if (question.kind === 'number') return Number(question.example)
+  return question.choices.find(({ text }) => text === question.example)?.value ?? null
 }

@@ -1,6 +1,8 @@
 import { at } from '../at.ts'
 import { toHex } from '../bytes.ts'
 import type { Contract } from '../contract.ts'
+import type { Speech } from '../words/message.ts'
+import type { PageCatalogue } from '../words/page.ts'
 import type { SealingDocument } from './documents.ts'
 import { element } from './dom.ts'
 import type { MadeRequest } from './requests.ts'
@@ -15,54 +17,56 @@ export interface Exchange {
   readonly made: readonly MadeRequest[]
 }
 
-const bytes = (count: number) => `${count.toLocaleString('en-GB')} bytes`
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
-
 /** The rows of "What left your device": all of what was sent, who can read it, and what came back. */
 export function showExchange(
   { request, reply, address, made }: Exchange,
   contract: Contract,
   sealing: SealingDocument,
+  { say }: Speech<PageCatalogue>,
 ): HTMLElement[] {
   const [key, sent] = [at(contract.messages.request, 0), at(contract.messages.request, 1)]
-  const rows = [
-    row('Sent', `${bytes(request.length)} to ${address}, and nothing else`),
-    row('Requests that were made', requestLines(made)),
+  const bytes = (count: number) => say('bytes', { count })
+  const back = { bytes: bytes(reply.length) }
+  return [
+    row(say('sent.sent'), say('sent.sent-what', { bytes: bytes(request.length), address })),
+    row(say('sent.made'), requestLines(made, say)),
     row(
-      'In it',
-      `${counted(sent.count, 'ciphertext')} of ${bytes(sent.bytes)}, one for ${sealing.each}; the public key that they are ` +
-        `encrypted with (${bytes(key.bytes)}); the fingerprint of the contract`,
+      say('sent.inside'),
+      say('sent.inside-what', {
+        count: sent.count,
+        bytes: bytes(sent.bytes),
+        each: sealing.each,
+        keyBytes: bytes(key.bytes),
+      }),
     ),
+    row(say('sent.readers'), say('sent.readers-what')),
     row(
-      'Who can read it',
-      `Only this page, while it was open: the private key was made here, never left, and is gone now`,
-    ),
-    row(
-      'Came back',
-      `${bytes(reply.length)}, encrypted for the same key${contract.replyKey === undefined ? '' : ' and signed by the model’s server'}`,
+      say('sent.back'),
+      contract.replyKey === undefined ? say('sent.back-what', back) : say('sent.back-signed', back),
     ),
     element(
       'div',
       {},
-      element('dt', {}, 'A look at it'),
+      element('dt', {}, say('sent.look')),
       element('dd', {}, element('code', { class: 'bytes' }, hexOf(request.subarray(-sent.bytes)))),
     ),
   ]
-  return rows
 }
 
 const row = (name: string, value: string) => element('div', {}, element('dt', {}, name), element('dd', {}, value))
 
 /** Requests of one kind in a row as one: `POST host, 2,763 bytes; GET host, 0 bytes, 3 times`. */
-function requestLines(made: readonly MadeRequest[]): string {
+function requestLines(made: readonly MadeRequest[], say: Speech<PageCatalogue>['say']): string {
   const lines: { text: string; times: number }[] = []
-  for (const { method, host, bytes: count } of made) {
-    const text = `${method} ${host}, ${bytes(count)}`
+  for (const { method, host, bytes } of made) {
+    const text = say('sent.made-one', { method, host, bytes: say('bytes', { count: bytes }) })
     const last = lines.at(-1)
     if (last?.text === text) last.times++
     else lines.push({ text, times: 1 })
   }
-  return lines.map(({ text, times }) => (times === 1 ? text : `${text}, ${times} times`)).join('; ')
+  return lines
+    .map(({ text, times }) => (times === 1 ? text : say('sent.made-times', { what: text, count: times })))
+    .join('; ')
 }
 
 /** The first bytes of a ciphertext, in pairs. */

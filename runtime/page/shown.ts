@@ -1,4 +1,6 @@
 import { at } from '../at.ts'
+import type { Speech } from '../words/message.ts'
+import type { PageCatalogue } from '../words/page.ts'
 import type { FieldDocument } from './documents.ts'
 import { element } from './dom.ts'
 import { ofHundred } from './estimate.ts'
@@ -66,11 +68,7 @@ export function facts(rows: readonly (readonly [name: string, value: string])[])
 }
 
 /** Writes numbers to the last decimal that means anything beside `fineness`. */
-export function numberWriter(fineness: number): (value: number) => string {
+export function numberWriter(fineness: number, { number }: Speech<PageCatalogue>): (value: number) => string {
   const decimals = fineness > 0 ? Math.min(6, Math.max(0, -Math.floor(Math.log10(fineness)))) : 2
-  return (value) =>
-    value
-      .toFixed(decimals)
-      .replace(/^-(?=0(\.0*)?$)/, '')
-      .replace('-', '\u2212')
+  return (value) => number(value, decimals)
 }

@@ -1,3 +1,5 @@
+import type { PageCatalogue } from '../words/page.ts'
+import type { Speech } from '../words/message.ts'
 import { byId, element, replace } from './dom.ts'
 import type { Progress } from './protocol.ts'
 
@@ -8,39 +10,51 @@ export type PageStep =
   | { readonly stage: 'sent'; readonly bytes: number; readonly slow: boolean }
   | { readonly stage: 'opening' }
 
-const words = ['Make your key', 'Encrypt your answers', 'Send them, and wait for the reply', 'Open the reply'] as const
+const names = ['working.make-key', 'working.seal', 'working.send', 'working.open'] as const
 
 /** Shows the steps of a session, which of them is under way, and says so aloud. */
-export function showSteps(step: PageStep): void {
-  const { at, says } = describe(step)
-  const items = words.map((text, i) => {
+export function showSteps(step: PageStep, { say }: Speech<PageCatalogue>): void {
+  const { at, says } = describe(step, say)
+  const items = names.map((name, i) => {
     const state = i < at ? 'done' : i === at ? 'doing' : 'to-do'
-    const spoken = { done: ' (done)', doing: ' (now)', 'to-do': '' }[state]
-    return element('li', { 'data-state': state }, text, element('span', { class: 'unseen' }, spoken))
+    const spoken = { done: say('working.done'), doing: say('working.doing'), 'to-do': '' }[state]
+    return element('li', { 'data-state': state }, say(name), element('span', { class: 'unseen' }, spoken))
   })
   replace(byId('steps', HTMLElement), ...items)
   replace(byId('progress', HTMLElement), says)
   byId('working', HTMLElement).dataset.stage = step.stage
 }
 
-function describe(step: PageStep): { readonly at: number; readonly says: string } {
+function describe(
+  step: PageStep,
+  say: Speech<PageCatalogue>['say'],
+): { readonly at: number; readonly says: string } {
   switch (step.stage) {
     case 'key':
-      return { at: 0, says: 'Making your key on this device.' }
+      return { at: 0, says: say('working.says-key') }
     case 'noise':
-      return { at: 1, says: `Encrypting: ${step.done} of ${step.of} values.` }
+      return { at: 1, says: say('working.says-noise', { done: step.done, all: step.of }) }
     case 'sealing':
-      return { at: 1, says: 'Encrypting.' }
+      return { at: 1, says: say('working.says-sealing') }
     case 'sent':
-      return {
-        at: 2,
-        says: step.slow
-          ? 'Still waiting for the server. This takes longer than usual; you can go on waiting or cancel.'
-          : `${step.bytes.toLocaleString('en-GB')} encrypted bytes are on their way; waiting for the reply.`,
-      }
+      return { at: 2, says: step.slow ? say('working.says-slow') : say('working.says-sent', { count: step.bytes }) }
     case 'opening':
-      return { at: 3, says: 'The reply is here. Opening it.' }
+      return { at: 3, says: say('working.says-opening') }
     default:
       return step satisfies never
+  }
+}
+
+/** Whether the page is ready to seal, in a line. */
+export function describeReadiness(progress: Progress, { say }: Speech<PageCatalogue>): string {
+  switch (progress.stage) {
+    case 'key':
+      return say('ready.key')
+    case 'noise':
+      return say('ready.noise', { done: progress.done, all: progress.of })
+    case 'ready':
+      return say('ready.ready')
+    default:
+      return progress satisfies never
   }
 }

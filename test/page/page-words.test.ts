@@ -178,7 +178,7 @@ describe('a built page', () => {
     for (const given of [documents, empty]) {
       const html = (await buildPage({ ...here, documents: given })).files.get('index.html') ?? ''
       expect(html.match(/This is research, not a medical device/g)).toHaveLength(2)
-      expect(html).toContain('<strong>Research, not a medical device.</strong>')
+      expect(html).toContain('>Research, not a medical device.</strong>')
     }
   })
 
@@ -236,7 +236,7 @@ describe('a built page', () => {
         ...['cipher.ts', 'link.ts', 'signs/client.ts', 'signs/slots.ts'].map((file) => `schemes/${file}`),
         ...['label', 'lattice', 'points', 'sums'].map((scheme) => `schemes/${scheme}/client.ts`),
         'schemes/points/cipher.ts',
-        ...['page/main.ts', 'page/vault.ts', 'page/worker.ts'],
+        ...['page/main.ts', 'page/session.ts', 'page/vault.ts', 'page/worker.ts'],
       ].map((file) => readFile(join('runtime', file), 'utf8')),
     )
     const thrown = sources.flatMap((source) =>
@@ -245,8 +245,8 @@ describe('a built page', () => {
     expect(thrown.length).toBeGreaterThan(20)
     // A key of the caller's own does not occur in a page; cancelling is no failure.
     const own = new Set(thrown.filter((code) => !['aborted', 'wrong-key', 'bad-key'].includes(code)))
-    for (const code of own) expect(describeFailure(code).title, code).not.toMatch(/Something went wrong/)
-    expect(describeFailure('unheard-of').title).toMatch(/Something went wrong/)
+    for (const code of own) expect(describeFailure(code).title, code).not.toBe('failure.page')
+    expect(describeFailure('unheard-of').title).toBe('failure.page')
   })
 })
 

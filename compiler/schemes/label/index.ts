@@ -13,6 +13,7 @@ import { labelClient } from './emit-client.ts'
 import { labelServer } from './emit-server.ts'
 import { type LabelSettings, lowerLabel } from './lower.ts'
 import { type LabelPlan, simulateLabel } from './plan.ts'
+import { labelTranslations } from './translations.ts'
 import { describeRounding, labelLearns, labelTable } from './words.ts'
 
 const options = {
@@ -75,6 +76,7 @@ export const label: Scheme<Tree, typeof options, Settings, LabelPlan> = {
   emitServer: labelServer,
   publishedTests: () => null,
   learns: labelLearns,
+  translations: labelTranslations,
   costTable: ({ cost }) => labelTable(cost),
   describeAnswers: (plan, tree) => (tree.answers === null ? describeRounding(plan, tree) : null),
   told,

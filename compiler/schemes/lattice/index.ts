@@ -13,6 +13,7 @@ import { latticeClient } from './emit-client.ts'
 import { latticeServer } from './emit-server.ts'
 import { lowerLattice, lowerPositions } from './lower.ts'
 import { type LatticePlan, simulateLattice } from './plan.ts'
+import { latticeTranslations } from './translations.ts'
 import { describeIntegers, latticeLearns, latticeTable } from './words.ts'
 
 const common = {
@@ -30,6 +31,7 @@ const common = {
   emitServer: latticeServer,
   publishedTests: () => null,
   learns: latticeLearns,
+  translations: latticeTranslations,
   costTable: ({ cost }: LatticePlan) => latticeTable(cost),
   describeAnswers: describeIntegers,
   told: (_: LatticeContract, answer: Opened) => answer,

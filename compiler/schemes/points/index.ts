@@ -8,6 +8,7 @@ import { pointsCost } from './cost.ts'
 import { pointsClient, pointsServer } from './emit.ts'
 import { lowerPointsLabel, lowerScore, type PointsLabelSettings, toldOf } from './lower.ts'
 import { type PointsLabelPlan, type ScorePlan, simulatePointsLabel, simulateScore } from './plan.ts'
+import { pointsLabelTranslations, scoreTranslations } from './translations.ts'
 import { describeNumbers, pointsLabelLearns, pointsTable, scoreLearns } from './words.ts'
 
 const labelOptions = {
@@ -63,6 +64,7 @@ export const score: Scheme<Points, typeof shared, { readonly cuts: number }, Sco
   emitClient: ({ contract }, documents) => pointsClient(contract, documents),
   emitServer: pointsServer,
   learns: scoreLearns,
+  translations: scoreTranslations,
   costTable: ({ cost }) => pointsTable(cost),
   describeAnswers: () => null,
   told: (_: PointsScoreContract, given) => given,
@@ -90,6 +92,7 @@ export const pointsLabel: Scheme<Points, typeof labelOptions, Settings, PointsLa
   emitClient: ({ contract }, documents) => pointsClient(contract, documents),
   emitServer: pointsServer,
   learns: pointsLabelLearns,
+  translations: pointsLabelTranslations,
   costTable: ({ cost }) => pointsTable(cost),
   describeAnswers: (plan) => describeNumbers(plan),
   told: (contract: PointsLabelContract, given) => toldOf(contract, given),

@@ -5,7 +5,9 @@ import { signsClient } from './emit-client.ts'
 import { signsServer } from './emit-server.ts'
 import { lowerSigns, type SignsSettings } from './lower.ts'
 import { type SignsPlan, simulateSigns } from './plan.ts'
-import { signsLearns, signsTable, testsInWords } from './words.ts'
+import { testsInWords } from './tests-in-words.ts'
+import { signsTranslations } from './translations.ts'
+import { signsLearns, signsTable } from './words.ts'
 
 const options = {
   'key-bits': {
@@ -37,8 +39,10 @@ export const signs: Scheme<Tree, typeof options, SignsSettings, SignsPlan> = {
   simulate: simulateSigns,
   emitClient: signsClient,
   emitServer: signsServer,
-  publishedTests: (plan, documentOf) => (plan.leakage.publishesTests === true ? testsInWords(plan, documentOf) : null),
+  publishedTests: (plan, documentOf, language) =>
+    plan.leakage.publishesTests === true ? testsInWords(plan, documentOf, language) : null,
   learns: signsLearns,
+  translations: signsTranslations,
   costTable: ({ cost }) => signsTable(cost),
   describeAnswers: () => null,
   told: (_, answer) => answer,

@@ -1,10 +1,5 @@
-import { at } from 'emp-compile-runtime/internal/at'
-import { featureName } from 'emp-compile-runtime/internal/contract'
-import type { TestDocument } from 'emp-compile-runtime/internal/page/documents'
 import type { Learns } from '../../plan.ts'
-import type { ColumnDocument } from '../../table.ts'
 import { kilobytes } from '../../text.ts'
-import { columnAsked, listOf, thresholdOf } from '../../tree.ts'
 import type { SignsCost, SignsPlan } from './plan.ts'
 
 /** Who learns what, in the model's own figures. */
@@ -39,42 +34,4 @@ export function signsTable(cost: SignsCost): string {
 | seal (client) | ${cost.requestCiphertexts} | ${cost.requestBytes} up (${kilobytes(cost.requestBytes)}) | ${cost.bigint.sealMultiplications} of half size | ${cost.openssl.sealExponentiations} exponentiations of half size${cost.openssl.sealMultiplications === 0 ? '' : `, and ${cost.openssl.sealMultiplications} multiplications`} |
 | evaluate (server) | ${cost.replyCiphertexts} | ${cost.replyBytes} down (${kilobytes(cost.replyBytes)}) | ${cost.bigint.evaluateMultiplications} modulo n² | ${cost.openssl.evaluateMultiplications} multiplications |
 | open (client) | | | ${cost.bigint.openMultiplications} of half size | ${cost.openssl.openExponentiations} exponentiations of half size |`
-}
-
-/** The tests as people are told of them: by the meaning of codes where a column has some, else by the threshold. */
-export function testsInWords(
-  { contract, server }: SignsPlan,
-  documentOf: ReadonlyMap<string, ColumnDocument>,
-): readonly TestDocument[] {
-  return server.tests.map((test) => {
-    const column = columnAsked(contract, test)
-    const document = documentOf.get(column.name)
-    const ofSeveral = test.also === undefined ? featureName(at(contract.features, test.feature)) : column.name
-    const question = document?.title ?? ofSeveral
-    const threshold = thresholdOf(contract, test)
-    switch (threshold.kind) {
-      case 'at-most': {
-        const codes = [...(document?.categories ?? [])].map(([value, label]) => ({ at: Number(value), label }))
-        const unit = document?.unit == null ? '' : ` ${document.unit}`
-        const said = (below: boolean) =>
-          codes.length === 0
-            ? `${below ? 'at most' : 'more than'} ${threshold.threshold}${unit}`
-            : codes.flatMap((code) => (code.at <= threshold.threshold === below ? [code.label] : [])).join(', ')
-        const missing = (side: 'left' | 'right') => (threshold.missing === side ? ', or not measured' : '')
-        return { question, left: `${said(true)}${missing('left')}`, right: `${said(false)}${missing('right')}` }
-      }
-      case 'missing': {
-        const [absent, given] = ['not measured', 'measured']
-        return {
-          question,
-          left: threshold.goes === 'left' ? absent : given,
-          right: threshold.goes === 'left' ? given : absent,
-        }
-      }
-      case 'not-level':
-        return { question, left: `not ${listOf(threshold.levels)}`, right: listOf(threshold.levels) }
-      default:
-        return threshold satisfies never
-    }
-  })
 }

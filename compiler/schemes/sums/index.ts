@@ -7,6 +7,7 @@ import { sumsClient } from './emit-client.ts'
 import { sumsServer } from './emit-server.ts'
 import { lowerSums, type SumsSettings } from './lower.ts'
 import { type SumsPlan, simulateSums } from './plan.ts'
+import { sumsTranslations } from './translations.ts'
 import { sumsLearns, sumsTable } from './words.ts'
 
 /** Public cuts of a feature where nothing is said. */
@@ -43,6 +44,7 @@ export const sums: Scheme<Trees, typeof options, SumsSettings, SumsPlan> = {
   emitServer: sumsServer,
   publishedTests: () => null,
   learns: sumsLearns,
+  translations: sumsTranslations,
   costTable: ({ cost }) => sumsTable(cost),
   describeAnswers: () => null,
   told: (_, answer) => answer,

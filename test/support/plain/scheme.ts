@@ -60,6 +60,10 @@ export const plain: Scheme<Tree, Record<string, never>, null, PlainPlan> = {
     `export const server = definePlainServer(${literal(contract)} as never, ${literal(nodes)} as never)\n`,
   publishedTests: () => null,
   learns: () => ({ client: 'everything', server: 'everything' }),
+  translations: () => ({
+    fr: { leakage: { client: 'tout', server: 'tout' }, sealing: { key: 'aucune clé', each: 'chaque valeur' } },
+    de: { leakage: { client: 'alles', server: 'alles' }, sealing: { key: 'kein Schlüssel', each: 'jeden Wert' } },
+  }),
   costTable: () => '',
   describeAnswers: () => null,
   told: (_, answer) => answer,

@@ -1,0 +1,141 @@
+import { element } from '../page/dom.ts'
+import { type NumberFault, type NumberQuestion, readNumber, type Unit, writeNumber } from '../page/questions.ts'
+import type { FormCatalogue } from '../words/form.ts'
+import type { Speech } from '../words/message.ts'
+import type { Field, FieldSettings } from './field.ts'
+import { remarksOf } from './remarks.ts'
+
+/** A number to type, in one of its units, or the word that it was not measured. */
+export function numberField(question: NumberQuestion, { speech, i }: FieldSettings): Field {
+  const { title, hint, units, mayBeMissing } = question
+  const { say } = speech
+  const [own] = units
+  if (own === undefined) throw new TypeError('a number has a unit')
+  const remarks = remarksOf(i, say('fault.spoken'), [
+    ['hint', hint],
+    ['range', rangeIn(own, speech)],
+  ])
+  // The keypads of telephones for numbers have no minus.
+  const isNegative = units.some(({ minimum }) => minimum < 0)
+  const mode = isNegative ? null : units.every(({ decimals }) => decimals === 0) ? 'numeric' : 'decimal'
+  const input = element('input', {
+    ...{ part: 'control', type: 'text', id: `q${i}`, autocomplete: 'off', spellcheck: 'false', inputmode: mode },
+    'aria-describedby': remarks.describedBy,
+  })
+  const list = units.length < 2 ? null : unitList(i, units)
+  const unitLabel =
+    list === null ? null : element('label', { class: 'unseen', for: list.id }, say('question.unit', { title }))
+  const plainUnit = own.name === null ? null : element('span', { part: 'unit', 'aria-hidden': 'true', class: 'unit' }, own.name)
+  const missing = mayBeMissing
+    ? element('input', { part: 'control', type: 'checkbox', id: `q${i}-missing`, autocomplete: 'off' })
+    : null
+  const box = element(
+    'div',
+    { part: 'question', class: 'question' },
+    element('label', { part: 'title', class: 'title', for: `q${i}` }, title),
+    ...remarks.nodes,
+    element('div', { part: 'entry', class: 'entry' }, input, unitLabel, list ?? plainUnit),
+    missing === null
+      ? null
+      : element(
+          'div',
+          { part: 'option', class: 'option' },
+          missing,
+          element('label', { part: 'option-label', for: missing.id }, say('question.missing')),
+        ),
+  )
+  let unit = own
+  const written = (value: number) => speech.typed(Number(writeNumber(value, unit)))
+  const use = (next: Unit) => {
+    unit = next
+    if (list !== null) list.value = String(units.indexOf(next))
+    remarks.change('range', rangeIn(next, speech))
+  }
+  const set = (text: string, isMissing: boolean) => {
+    input.value = text
+    if (missing !== null) missing.checked = isMissing
+    input.disabled = missing?.checked === true
+  }
+  missing?.addEventListener('change', () => {
+    input.disabled = missing.checked
+  })
+  // A number whose digits were grouped is shown as it was understood.
+  input.addEventListener('change', () => {
+    const given = readNumber(input.value, unit)
+    if ('value' in given && given.understood !== null) input.value = speech.typed(Number(given.understood))
+  })
+  // Another unit converts what is there, and says its range.
+  list?.addEventListener('change', () => {
+    const given = readNumber(input.value, unit)
+    use(units[Number(list.value)] ?? own)
+    if ('value' in given) input.value = written(given.value)
+  })
+  return {
+    box,
+    title,
+    control: `q${i}`,
+    read() {
+      if (missing?.checked === true) return { value: null, said: null }
+      const given = readNumber(input.value, unit)
+      if (!('value' in given)) return { fault: describeFault(given, question, unit, speech) }
+      return { value: given.value, said: `${written(given.value)}${unit.name === null ? '' : ` ${unit.name}`}` }
+    },
+    tell: (fault) => remarks.show(box, input, fault),
+    fill(value) {
+      use(own)
+      set(typeof value === 'number' ? written(value) : '', value === null)
+    },
+    entered: () => ({ text: input.value, unit: units.indexOf(unit), isMissing: missing?.checked === true }),
+    restore(entered) {
+      use(units[entered.unit] ?? own)
+      const given = readNumber(entered.text, unit)
+      set('value' in given ? written(given.value) : entered.text, entered.isMissing)
+    },
+    clear() {
+      use(own)
+      set('', false)
+      remarks.show(box, input, null)
+    },
+    focus: () => (missing?.checked === true ? missing : input).focus(),
+  }
+}
+
+const unitList = (i: number, units: readonly Unit[]) =>
+  element(
+    'select',
+    { part: 'control unit', id: `q${i}-unit`, autocomplete: 'off' },
+    ...units.map(({ name }, k) => element('option', { value: String(k) }, name)),
+  )
+
+/** `80 to 700 mg/dL`, in the language. */
+function rangeIn({ minimum, maximum, name }: Unit, { say, typed }: Speech<FormCatalogue>): string {
+  const range = { minimum: typed(minimum), maximum: typed(maximum) }
+  return name === null ? say('question.range', range) : say('question.range-unit', { ...range, unit: name })
+}
+
+function describeFault(
+  fault: NumberFault,
+  { title, mayBeMissing }: NumberQuestion,
+  unit: Unit,
+  speech: Speech<FormCatalogue>,
+): string {
+  const { say, typed } = speech
+  switch (fault.kind) {
+    case 'empty':
+      return say(mayBeMissing ? 'fault.empty-or-missing' : 'fault.empty', { title })
+    case 'not-a-number': {
+      const example = unit.decimals === 0 ? unit.minimum : Math.min(Math.floor(unit.minimum) + 1.5, unit.maximum)
+      return say('fault.not-a-number', { title, example: typed(example) })
+    }
+    case 'too-fine':
+      return unit.decimals === 0
+        ? say('fault.not-whole', { title })
+        : say('fault.too-fine', { title, count: unit.decimals })
+    case 'out-of-range':
+      return say('fault.out-of-range', { title, range: rangeIn(unit, speech) })
+    case 'ambiguous':
+      return say('fault.ambiguous', { title, first: typed(fault.values[0]), second: typed(fault.values[1]) })
+    default:
+      return fault satisfies never
+  }
+}

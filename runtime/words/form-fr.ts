@@ -1,0 +1,35 @@
+import type { formEn } from './form-en.ts'
+import type { Translated } from './message.ts'
+
+export const formFr: Translated<typeof formEn> = {
+  'form.submit': 'Chiffrer et envoyer',
+  'form.cancel': 'Annuler',
+  'form.working': 'Vos réponses sont chiffrées et envoyées.',
+  'form.cancelled': 'Annulé.',
+  'form.failed': 'Aucune réponse n’est arrivée. Réessayez plus tard.',
+  'form.disclaimer':
+    'Ceci est de la recherche, pas un dispositif médical. Rien n’a été vérifié pour les soins, le modèle ne sait que ce qui est ' +
+    'demandé ici, et il ne doit servir à décider d’aucun traitement. Si votre santé vous inquiète, consultez un médecin.',
+  'question.missing': 'Non mesuré ou inconnu',
+  'question.or': 'ou',
+  'question.select': 'Choisissez une réponse',
+  'question.unit': 'Unité de {title}',
+  'question.range': 'de {minimum} à {maximum}',
+  'question.range-unit': 'de {minimum} à {maximum} {unit}',
+  'fault.no-choice': 'Choisissez une réponse à « {title} »',
+  'fault.empty': 'Indiquez un nombre pour « {title} »',
+  'fault.empty-or-missing': 'Indiquez un nombre pour « {title} », ou cochez qu’il n’a pas été mesuré',
+  'fault.not-a-number': '« {title} » doit être un nombre, par exemple {example}',
+  'fault.not-whole': '« {title} » doit être un nombre entier',
+  'fault.too-fine': {
+    one: '« {title} » doit avoir {count} décimale au plus',
+    other: '« {title} » doit avoir {count} décimales au plus',
+  },
+  'fault.out-of-range': '« {title} » doit aller {range} : ce modèle ne connaît pas d’autres valeurs',
+  'fault.ambiguous':
+    '« {title} » peut être {first} ou {second} : écrivez {second} sans signe entre les chiffres, ou {first}',
+  'fault.spoken': 'Erreur : ',
+  'told.counted': '{part} sur {whole} cas semblables dans les données d’apprentissage',
+  'told.chance': '{percent} selon le modèle',
+  'told.clamped': 'Une valeur hors limites a compté comme la limite.',
+}
