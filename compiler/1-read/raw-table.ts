@@ -18,6 +18,8 @@ export interface CsvOptions {
   readonly delimiter?: string | null
   /** False where the first line is a row. */
   readonly header?: boolean
+  /** The first line holds names, even if they look like data: answers may be called 0 and 1. */
+  readonly isNamed?: true
   /** Names of the columns of a file without a header line. */
   readonly names?: readonly string[] | null
   /** Lines that begin with this character are left out. */

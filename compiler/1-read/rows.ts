@@ -86,7 +86,8 @@ export class RowBuilder {
       notes.push('the first column has no name and counts the rows: a row index, left out (name it to keep it)')
       return false
     })
-    if (this.#hasHeader() && this.#options.only === undefined) this.#checkHeader(columns)
+    const isSure = this.#options.only !== undefined || this.#options.isNamed === true
+    if (this.#hasHeader() && !isSure) this.#checkHeader(columns)
     return { file: this.file, sha256, rows: lines.length, lines, columns: kept, notes }
   }
 

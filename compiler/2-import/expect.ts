@@ -30,7 +30,7 @@ export async function compareExpected(
   rows: readonly ForeignRow[],
   own: readonly ForeignPrediction[],
 ): Promise<Expected> {
-  const raw = await readCsv(basename(path), path)
+  const raw = await readCsv(basename(path), path, { isNamed: true })
   const names = raw.columns.map(({ name }) => name)
   if (raw.rows !== rows.length) throw expectedRows(raw.file, raw.rows, rows.length)
   const asked = columnsOf(names, answers)
@@ -63,7 +63,9 @@ interface Asked {
 function columnsOf(names: readonly string[], answers: readonly string[] | null): readonly Asked[] | null {
   const raw = names.find((name) => /^score$/i.test(name))
   if (raw !== undefined) return [{ name: raw, of: ({ scores }) => at(scores, 0) }]
-  if (names.includes('probability')) return [{ name: 'probability', of: ({ values }) => at(values, 0) }]
+  // Of two answers it is that of the second, whether the library has a score for the first one or not.
+  if (names.includes('probability'))
+    return [{ name: 'probability', of: ({ values }) => at(values, values.length === 2 ? 1 : 0) }]
   if (answers?.every((answer) => names.includes(answer)) !== true) return null
   return answers.map((name, i) => ({
     name,

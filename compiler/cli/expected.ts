@@ -25,7 +25,7 @@ export async function compareOpened(
   opened: readonly Opened[],
   unit: number,
 ): Promise<ComparedExpected> {
-  const raw = await readCsv(basename(path), path)
+  const raw = await readCsv(basename(path), path, { isNamed: true })
   if (raw.rows !== opened.length) throw expectedRows(raw.file, raw.rows, opened.length)
   const names = raw.columns.map(({ name }) => name)
   const sharesOf = (one: Opened) => (one.kind === 'class' ? (one.shares ?? []) : [])

@@ -16,9 +16,9 @@ export interface Transformer {
  * Makes the tables: 2N numbers.
  *
  * Forward are Cooley and Tukey's butterflies, inverse Gentleman and Sande's, with the roots of X^N + 1 merged (Longa,
- * Naehrig, "Speeding up the number theoretic transform for faster ideal lattice-based cryptography", CANS 2016). Residues
- * are centred, and only products are reduced: a layer adds p/2 to the size, so that after seven it is 4 p, times a root of
- * p/2 is 2 p^2 < 2^53. Then all are reduced.
+ * Naehrig, "Speeding up the number theoretic transform for faster ideal lattice-based cryptography", CANS 2016), two layers
+ * at once. Residues are centred, and only products are reduced: a layer adds p/2 to the size, so that after seven it is 4 p,
+ * times a root of p/2 is 2 p^2 < 2^53. After eight all are reduced.
  *
  * @param degree N, a power of two.
  * @param p a prime below 2^26, 1 modulo 2N.
@@ -35,37 +35,115 @@ export function makeTransformer(degree: number, p: number): Transformer {
     }
   }
 
-  const forward = (values: Float64Array) => {
-    for (let groups = 1, layer = 0, half = degree >> 1; half >= 1; groups <<= 1, half >>= 1, layer++) {
-      if (layer % 8 === 0) reduceAll(values)
-      for (let group = 0, start = 0; group < groups; group++, start += 2 * half) {
-        const factor = roots[groups + group] as number
-        for (let j = start; j < start + half; j++) {
-          const low = values[j] as number
-          const product = (values[j + half] as number) * factor
-          const high = product - Math.floor(product * reciprocal + 0.5) * p
-          values[j] = low + high
-          values[j + half] = low - high
-        }
+  /** One layer, where their number is odd. */
+  const forwardLayer = (values: Float64Array, groups: number, half: number) => {
+    for (let group = 0, start = 0; group < groups; group++, start += 2 * half) {
+      const factor = roots[groups + group] as number
+      for (let j = start; j < start + half; j++) {
+        const low = values[j] as number
+        const product = (values[j + half] as number) * factor
+        const high = product - Math.floor(product * reciprocal + 0.5) * p
+        values[j] = low + high
+        values[j + half] = low - high
       }
+    }
+  }
+
+  /** Two layers at once: four numbers are loaded and stored once for both. */
+  const forwardLayers = (values: Float64Array, groups: number, half: number) => {
+    const step = half >> 1
+    for (let group = 0, start = 0; group < groups; group++, start += 2 * half) {
+      const outer = roots[groups + group] as number
+      const left = roots[2 * (groups + group)] as number
+      const right = roots[2 * (groups + group) + 1] as number
+      for (let j = start; j < start + step; j++) {
+        const k = j + step
+        const l = j + half
+        const m = l + step
+        let product = (values[l] as number) * outer
+        const c = product - Math.floor(product * reciprocal + 0.5) * p
+        product = (values[m] as number) * outer
+        const d = product - Math.floor(product * reciprocal + 0.5) * p
+        const first = values[j] as number
+        const second = values[k] as number
+        product = (second + d) * left
+        const e = product - Math.floor(product * reciprocal + 0.5) * p
+        product = (second - d) * right
+        const f = product - Math.floor(product * reciprocal + 0.5) * p
+        values[j] = first + c + e
+        values[k] = first + c - e
+        values[l] = first - c + f
+        values[m] = first - c - f
+      }
+    }
+  }
+
+  const forward = (values: Float64Array) => {
+    reduceAll(values)
+    let [groups, half, layers] = [1, degree >> 1, 0]
+    if (Math.log2(degree) % 2 === 1) {
+      forwardLayer(values, groups, half)
+      groups *= 2
+      half >>= 1
+      layers = 1
+    }
+    for (; half >= 2; groups *= 4, half >>= 2, layers += 2) {
+      if (layers + 2 > 8) {
+        reduceAll(values)
+        layers = 0
+      }
+      forwardLayers(values, groups, half)
     }
     reduceAll(values)
   }
 
-  const inverse = (values: Float64Array) => {
-    for (let groups = degree >> 1, half = 1; groups >= 1; groups >>= 1, half <<= 1) {
-      for (let group = 0, start = 0; group < groups; group++, start += 2 * half) {
-        const factor = inverseRoots[groups + group] as number
-        for (let j = start; j < start + half; j++) {
-          const low = values[j] as number
-          const high = values[j + half] as number
-          const sum = low + high
-          const product = (low - high) * factor
-          values[j] = sum - Math.floor(sum * reciprocal + 0.5) * p
-          values[j + half] = product - Math.floor(product * reciprocal + 0.5) * p
-        }
+  const inverseLayer = (values: Float64Array, groups: number, half: number) => {
+    for (let group = 0, start = 0; group < groups; group++, start += 2 * half) {
+      const factor = inverseRoots[groups + group] as number
+      for (let j = start; j < start + half; j++) {
+        const low = values[j] as number
+        const high = values[j + half] as number
+        const sum = low + high
+        const product = (low - high) * factor
+        values[j] = sum - Math.floor(sum * reciprocal + 0.5) * p
+        values[j + half] = product - Math.floor(product * reciprocal + 0.5) * p
       }
     }
+  }
+
+  /** Two layers at once. Of numbers of at most p, differences of sums are of at most 4 p, and one sum has to be reduced. */
+  const inverseLayers = (values: Float64Array, groups: number, half: number) => {
+    for (let group = 0, start = 0; group < groups; group += 2, start += 4 * half) {
+      const left = inverseRoots[groups + group] as number
+      const right = inverseRoots[groups + group + 1] as number
+      const outer = inverseRoots[(groups + group) >> 1] as number
+      for (let j = start; j < start + half; j++) {
+        const k = j + half
+        const l = k + half
+        const m = l + half
+        const a = values[j] as number
+        const b = values[k] as number
+        const c = values[l] as number
+        const d = values[m] as number
+        let product = (a - b) * left
+        const e = product - Math.floor(product * reciprocal + 0.5) * p
+        product = (c - d) * right
+        const f = product - Math.floor(product * reciprocal + 0.5) * p
+        const sum = a + b + c + d
+        values[j] = sum - Math.floor(sum * reciprocal + 0.5) * p
+        values[k] = e + f
+        product = (a + b - c - d) * outer
+        values[l] = product - Math.floor(product * reciprocal + 0.5) * p
+        product = (e - f) * outer
+        values[m] = product - Math.floor(product * reciprocal + 0.5) * p
+      }
+    }
+  }
+
+  const inverse = (values: Float64Array) => {
+    let [groups, half] = [degree >> 1, 1]
+    for (; groups >= 2; groups >>= 2, half *= 4) inverseLayers(values, groups, half)
+    if (groups === 1) inverseLayer(values, groups, half)
     for (let j = 0; j < degree; j++) values[j] = reduce((values[j] as number) * scale, p)
   }
 

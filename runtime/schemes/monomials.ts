@@ -8,17 +8,30 @@ export interface Weighing {
   readonly features: readonly Feature[]
   /** Most inputs that are multiplied with each other; 1 where it is absent. */
   readonly degree?: number
+  /** Columns by name whose inputs are multiplied, each with each, and no others; in place of a degree. */
+  readonly pairs?: readonly (readonly [string, string])[]
 }
+
+/** Whether anything but the inputs themselves is weighted. */
+export const multiplies = ({ degree, pairs }: Weighing): boolean => degree !== undefined || pairs !== undefined
 
 /** A product of numbers is divided by this for each number but the first, so that all products are of one size. */
 export const productScale = 64
 
 /**
  * The products that are weighted, as ascending places of their factors: the inputs themselves, then products of two, and
- * so on. Those that are 0 for every record, or another product again, are left out: an indicator stands once, and beside
+ * so on; or those of the pairs, in their order. Those that are 0 for every record, or another product again, are left out: an indicator stands once, and beside
  * no other input of its column of texts or numbers.
  */
-export function monomialsOf({ inputs, features, degree = 1 }: Weighing): number[][] {
+export function monomialsOf({ inputs, features, degree = 1, pairs }: Weighing): number[][] {
+  if (pairs !== undefined) {
+    const placesOf = (name: string) =>
+      inputs.flatMap(({ feature }, i) => (at(features, feature).column === name ? [i] : []))
+    const products = pairs.flatMap(([first, second]) =>
+      placesOf(first).flatMap((i) => placesOf(second).map((j) => [i, j])),
+    )
+    return [...inputs.map((_, i) => [i]), ...products]
+  }
   const excludes = inputs.map((one) => inputs.map((other) => exclude(features, one, other)))
   const all: number[][] = []
   let longest: number[][] = [[]]
@@ -54,8 +67,7 @@ export function divisorOf(inputs: readonly Input[], monomial: readonly number[])
 
 /** Makes what turns cells into the numbers that are weighted. */
 export function numbersOf(weighing: Weighing): (cells: readonly number[]) => number[] {
-  const { inputs, degree } = weighing
-  return productsOf(inputs, degree === undefined ? null : monomialsOf(weighing))
+  return productsOf(weighing.inputs, multiplies(weighing) ? monomialsOf(weighing) : null)
 }
 
 /**

@@ -2,6 +2,8 @@
 export interface Tensor {
   readonly element: 'float' | 'double' | 'uint8' | 'int64'
   readonly numbers: readonly number[]
+  /** Absent: a list. */
+  readonly sizes?: readonly number[]
 }
 export type Attribute =
   | { readonly ints: readonly number[] }
@@ -39,7 +41,7 @@ const integer = (number: number, value: number) => [...field(number, 0), ...vari
 const float32 = (values: readonly number[]) => [...new Uint8Array(Float32Array.from(values).buffer)]
 const float64 = (values: readonly number[]) => [...new Uint8Array(Float64Array.from(values).buffer)]
 
-function tensor({ element, numbers }: Tensor, name = ''): number[] {
+function tensor({ element, numbers, sizes = [numbers.length] }: Tensor, name = ''): number[] {
   const raw = {
     float: () => float32(numbers),
     double: () => float64(numbers),
@@ -47,7 +49,7 @@ function tensor({ element, numbers }: Tensor, name = ''): number[] {
     int64: () => [...new Uint8Array(BigInt64Array.from(numbers, BigInt).buffer)],
   }[element]()
   const kind = { float: 1, double: 11, uint8: 2, int64: 7 }[element]
-  return [...integer(1, numbers.length), ...integer(2, kind), ...text(8, name), ...bytes(9, raw)]
+  return [...sizes.flatMap((size) => integer(1, size)), ...integer(2, kind), ...text(8, name), ...bytes(9, raw)]
 }
 
 function attribute(name: string, value: Attribute): number[] {

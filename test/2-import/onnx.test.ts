@@ -3,6 +3,7 @@ import type { ForeignModel, ForeignRow } from '../../compiler/2-import/foreign.t
 import { predictForeign } from '../../compiler/2-import/predict.ts'
 import { readForeign } from '../../compiler/2-import/read.ts'
 import { announcedRandom } from '../support/seed.ts'
+import { runtimeOutputs, testWithRuntime } from './onnx-runtime.ts'
 import { type Attribute, type Node, onnxModel, type Port, type Tensor } from './onnx-writer.ts'
 import { errorOf, expectNear, jsonOf, readModel } from './support.ts'
 
@@ -42,39 +43,6 @@ describe.each([
     )
   })
 })
-
-const onnxruntime = await import('onnxruntime-node').catch(() => null)
-const testWithRuntime = (what: string, body: () => Promise<void>) => {
-  if (onnxruntime !== null) return test(what, body)
-  if (process.env.CI === undefined) {
-    console.log('skipped: npm install --ignore-scripts installs onnxruntime-node, the oracle of these tests')
-    return test.skip(`skipped, no onnxruntime-node here: ${what}`, body)
-  }
-  return test(what, () => {
-    throw new Error('onnxruntime-node is not installed')
-  })
-}
-
-/** What onnxruntime says to rows of numbers, given as its input `X`. */
-async function runtimeOutputs(bytes: Uint8Array, rows: readonly (readonly number[])[], element: Port['element'] = 1) {
-  if (onnxruntime === null) throw new Error('onnxruntime-node is not installed')
-  const session = await onnxruntime.InferenceSession.create(bytes)
-  const columns = rows[0]?.length ?? 0
-  const flat = rows.flat()
-  const data =
-    element === 11
-      ? Float64Array.from(flat)
-      : element === 7
-        ? BigInt64Array.from(flat, BigInt)
-        : Float32Array.from(flat)
-  const kind = element === 11 ? 'float64' : element === 7 ? 'int64' : 'float32'
-  const results = await session.run({ X: new onnxruntime.Tensor(kind, data as Float32Array, [rows.length, columns]) })
-  const outputs = Object.fromEntries(
-    Object.entries(results).map(([name, own]) => [name, [...(own.data as Float32Array)].map(String)]),
-  )
-  await session.release()
-  return outputs
-}
 
 type Random = () => number
 const pick = <T>(random: Random, list: readonly T[]) => list[Math.floor(random() * list.length)] as T

@@ -19,6 +19,8 @@ export function before(
   if (first === undefined) return null
   switch (node.operator) {
     case 'Identity':
+    case 'Dropout':
+    case 'Flatten':
       return first
     case 'Concat':
     case 'FeatureVectorizer':
@@ -35,6 +37,11 @@ export function before(
       return encoded(node, first)
     case 'ArrayFeatureExtractor':
       return chosen(node, first, constants)
+    case 'Add':
+    case 'Sub':
+    case 'Mul':
+    case 'Div':
+      return calculated(node, node.operator, first, constants)
     default:
       return null
   }
@@ -98,6 +105,22 @@ function scaled(node: OnnxNode, slots: Slots): Slots {
     ],
     'float',
   )
+}
+
+const calculations = { Add: 'add', Sub: 'subtract', Mul: 'multiply', Div: 'divide' } as const
+
+/** A number is added to every column, subtracted, and so on: one for all, or one for each. */
+function calculated(
+  node: OnnxNode,
+  operator: keyof typeof calculations,
+  slots: Slots,
+  constants: ReadonlyMap<string, OnnxTensor>,
+): Slots {
+  const tensor = constants.get(node.inputs[1] ?? '')
+  if (tensor === undefined) throw refusedOperator(node.file, operator, ' but of columns and a constant behind them')
+  const by = perColumn(node, 'the constant', tensor.numbers, slots.inputs.length)
+  const precision = slots.element === 'double' ? 'float64' : 'float32'
+  return withStep(slots, node, (i) => [{ kind: calculations[operator], by: at(by, i), precision }])
 }
 
 function imputed(node: OnnxNode, slots: Slots): Slots {

@@ -48,6 +48,8 @@ export interface OnnxAttribute {
 
 export interface OnnxTensor {
   readonly element: number
+  /** How many there are along each dimension; none where it is a single one, or the file does not say. */
+  readonly sizes: readonly number[]
   readonly numbers: readonly number[]
   readonly texts: readonly string[]
 }
@@ -133,7 +135,8 @@ function readTensor(message: ProtobufMessage): OnnxTensor {
   const element = integers(fields, 2)[0] ?? 0
   const raw = messages(fields, 9)[0]
   const written = [...floats(fields, 4, 4), ...integers(fields, 5), ...integers(fields, 7), ...floats(fields, 10, 8)]
-  return { element, numbers: raw === undefined ? written : rawNumbers(raw, element), texts: texts(fields, 6) }
+  const numbers = raw === undefined ? written : rawNumbers(raw, element)
+  return { element, sizes: integers(fields, 1), numbers, texts: texts(fields, 6) }
 }
 
 /** The numbers of a tensor whose bytes are written as they lie in memory, little-endian. */

@@ -51,5 +51,5 @@ export const refusedOperator = (file: string, operator: string, why = '') =>
   unsupported(
     file,
     `the ONNX operator ${operator}${why}`,
-    'It reads TreeEnsembleClassifier, TreeEnsembleRegressor, TreeEnsemble, LinearClassifier and LinearRegressor; Scaler, Imputer, Cast, Concat, ArrayFeatureExtractor, OneHotEncoder and LabelEncoder before them, and ZipMap, Normalizer, Cast and Identity behind.',
+    'It reads TreeEnsembleClassifier, TreeEnsembleRegressor, TreeEnsemble, LinearClassifier and LinearRegressor, and layers of Gemm, or MatMul and Add, with Relu, Sigmoid, Tanh, and Softmax at the end; Scaler, Imputer, Cast, Concat, ArrayFeatureExtractor, OneHotEncoder and LabelEncoder before them, and ZipMap, Normalizer, Cast and Identity behind.',
   )

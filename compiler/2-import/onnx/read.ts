@@ -3,17 +3,19 @@ import type { ForeignColumn, ForeignInput, ForeignModel } from '../foreign.ts'
 import { limits } from '../limits.ts'
 import type { ReaderOptions } from '../options.ts'
 import { before, inputSlots, type Slots } from './before.ts'
-import { elementKinds, type OnnxGraph, type OnnxInput, type OnnxNode, parseOnnx } from './messages.ts'
+import { computedOf, type Layers, layersAfter } from './layers.ts'
+import { elementKinds, type OnnxGraph, type OnnxInput, type OnnxNode, type OnnxTensor, parseOnnx } from './messages.ts'
 import { type Computed, modelOf } from './model.ts'
 import { integerAttribute, integersAttribute, refusedOperator, textAttribute } from './node.ts'
 
 /** What a name in the graph stands for. */
 type Value =
   | { readonly kind: 'slots'; readonly slots: Slots }
+  | { readonly kind: 'layers'; readonly layers: Layers }
   | { readonly kind: 'class' | 'scores'; readonly computed: Computed }
 
 /**
- * A model of trees or a linear model in ONNX, with what stands before and behind it in the graph.
+ * A model of trees, a linear model or a network in ONNX, with what stands before and behind it in the graph.
  *
  * @throws {CompileError} naming the first operator that is not read.
  */
@@ -28,8 +30,14 @@ export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions
     values.set(input.name, { kind: 'slots', slots: inputSlots(names.length, count, input.element, file) })
     for (let i = 0; i < count; i++) names.push(count === 1 && graph.inputs.length > 1 ? input.name : null)
   }
+  const constants = new Map(graph.constants)
   let found: { computed: Computed; inputs: readonly ForeignInput[] } | null = null
   for (const node of graph.nodes) {
+    const constant = node.operator === 'Constant' ? (node.attributes.get('value')?.tensor ?? null) : null
+    if (constant !== null) {
+      for (const name of node.outputs) constants.set(name, constant)
+      continue
+    }
     const given = node.inputs.flatMap((name) => values.get(name) ?? [])
     const slots = given.flatMap((value) => (value.kind === 'slots' ? [value.slots] : []))
     const [first] = slots
@@ -47,12 +55,19 @@ export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions
       })
       continue
     }
-    const value = after(node, given) ?? slotsAfter(node, slots, graph)
+    const value = after(node, given) ?? layersBehind(node, given, constants) ?? slotsAfter(node, slots, constants)
     if (value === null) throw refusedOperator(file, node.operator)
     if (value.kind === 'scores' && found !== null) found = { ...found, computed: value.computed }
     for (const name of node.outputs) values.set(name, value)
   }
-  if (found === null) throw unsupported(file, 'no trees and no linear model', 'Export the model of trees itself.')
+  if (found === null) {
+    const [ending] = graph.outputs.flatMap((name) => values.get(name) ?? [])
+    if (ending?.kind !== 'layers')
+      throw unsupported(file, 'no trees, no linear model and no network', 'Export the model itself.')
+    const computed = computedOf(file, ending.layers, options.link)
+    found = { computed, inputs: ending.layers.inputs }
+    for (const name of graph.outputs) values.set(name, { kind: 'scores', computed })
+  }
   if (!graph.outputs.some((name) => ['scores', 'class'].includes(values.get(name)?.kind ?? ''))) {
     throw malformedModel(file, 'the output of the graph', graph.outputs.join(', '), 'what the model computes')
   }
@@ -65,8 +80,19 @@ export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions
   }
 }
 
-function slotsAfter(node: OnnxNode, slots: readonly Slots[], graph: OnnxGraph): Value | null {
-  const next = before(node, slots, graph.constants)
+/** Layers of a network behind columns, or behind other layers. */
+function layersBehind(
+  node: OnnxNode,
+  [first]: readonly Value[],
+  constants: ReadonlyMap<string, OnnxTensor>,
+): Value | null {
+  if (first?.kind !== 'slots' && first?.kind !== 'layers') return null
+  const layers = layersAfter(node, first.kind === 'slots' ? first.slots : first.layers, constants)
+  return layers === null ? null : { kind: 'layers', layers }
+}
+
+function slotsAfter(node: OnnxNode, slots: readonly Slots[], constants: ReadonlyMap<string, OnnxTensor>): Value | null {
+  const next = before(node, slots, constants)
   if (next !== null && next.inputs.length > limits.columns) {
     throw beyondLimit(node.file, node.operator, 'columns', next.inputs.length, limits.columns)
   }
@@ -76,7 +102,7 @@ function slotsAfter(node: OnnxNode, slots: readonly Slots[], graph: OnnxGraph): 
 /** What follows the model: names put to scores, shares that sum up to 1, other kinds of numbers. */
 function after(node: OnnxNode, given: readonly Value[]): Value | null {
   const [first] = given
-  if (first === undefined || first.kind === 'slots') return null
+  if (first === undefined || first.kind === 'slots' || first.kind === 'layers') return null
   switch (node.operator) {
     case 'Identity':
     case 'ZipMap':
@@ -113,10 +139,14 @@ function columnsOf(file: string, graph: OnnxGraph, input: OnnxInput, { columns }
   return own
 }
 
+/** A network takes as many columns as its first matrix has rows. */
 function leastColumns(graph: OnnxGraph): number {
+  const first = graph.nodes.find(({ operator }) => operator === 'Gemm' || operator === 'MatMul')
+  const sizes = graph.constants.get(first?.inputs[1] ?? '')?.sizes ?? []
+  const isTransposed = first !== undefined && integerAttribute(first, 'transB', 0) !== 0
   return graph.nodes
     .flatMap((node) => integersAttribute(node, 'nodes_featureids'))
-    .reduce((most, i) => Math.max(most, i + 1), 1)
+    .reduce((most, i) => Math.max(most, i + 1), sizes[isTransposed ? 1 : 0] ?? 1)
 }
 
 function columnOf(name: string | null, i: number, inputs: readonly ForeignInput[]): ForeignColumn {

@@ -8,8 +8,8 @@ import { numberInWords } from './words.ts'
 
 /** The server module: the contract and the weights, each with what it weighs. */
 export function latticeServer({ contract, server }: Pick<LatticePlan, 'contract' | 'server'>): string {
-  const { answers, inputs, degree } = contract
-  const monomials = degree === undefined ? inputs.map((_, i) => [i]) : monomialsOf(contract)
+  const { answers } = contract
+  const monomials = monomialsOf(contract)
   const outputs = server.outputs.map(({ weights, bias }, output) => {
     const speaksFor = server.outputs.length === 1 ? answers?.[1] : answers?.[output]
     const meaning = speaksFor === undefined ? 'for the number' : `for the answer ${JSON.stringify(speaksFor)}`

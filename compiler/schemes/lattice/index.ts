@@ -93,8 +93,9 @@ export const additive: Scheme<Points, typeof shared, { readonly cuts: number }, 
 }
 
 function describeSize(contract: LatticeContract): string {
-  const { outputs, features, set, degree } = contract
+  const { outputs, features, set, degree, pairs } = contract
   const numbers = `${numberCount(contract)} numbers of ${features.length} features`
-  const products = degree === undefined ? '' : `, products of up to ${degree}`
+  const together = pairs === undefined ? '' : `, ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'} of columns`
+  const products = degree === undefined ? together : `, products of up to ${degree}`
   return `${numbers}${products}, ${outputs === 1 ? '1 score' : `${outputs} scores`}, lattice set ${set}`
 }

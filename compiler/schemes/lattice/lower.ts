@@ -12,6 +12,7 @@ import {
   numberCount,
   weightSumOf,
 } from 'emp-compile-runtime/internal/schemes/lattice/contract'
+import { monomialsOf } from 'emp-compile-runtime/internal/schemes/monomials'
 import { badOption, noRoom } from '../../errors.ts'
 import { type Linear, type ScoreRange, type Sums, scoreRangesOf, spansOf } from '../../linear.ts'
 import type { Network } from '../../network.ts'
@@ -29,9 +30,9 @@ import type { LatticePlan } from './plan.ts'
  */
 export function lowerLattice(model: Linear | Network, _settings: unknown, naming: Naming): LatticePlan {
   const { family } = model
-  const degree = model.family === 'network' ? { degree: model.degree } : {}
+  const products = model.family === 'network' ? { degree: model.degree } : {}
   return lowerSums(
-    { family, sums: model, degree, ranges: scoreRangesOf(model), widest: () => widestColumn(model) },
+    { family, sums: model, products, ranges: scoreRangesOf(model), widest: () => widestColumn(model) },
     naming,
   )
 }
@@ -40,35 +41,69 @@ export function lowerLattice(model: Linear | Network, _settings: unknown, naming
 interface Lowerable {
   readonly family: LatticeContract['family']
   readonly sums: Sums
-  readonly degree: Pick<LatticeContract, 'degree'>
+  /** What is multiplied, if anything is. */
+  readonly products: Pick<LatticeContract, 'degree' | 'pairs'>
   readonly ranges: readonly ScoreRange[]
   widest(): string
 }
 
 /**
  * Lowers points to sums: each position of a column but the first is an indicator, and its points, less those of the first,
- * are the weight.
+ * are the weight. Of a pair of columns also products of two indicators are weighted, by what their points are more than
+ * those of each position beside the other's first.
  *
- * @throws {CompileError} `bad-option` for points of pairs of columns, and those with classes by sum.
+ * @throws {CompileError} `bad-option` for points with classes by sum.
  */
 export function lowerPositions(model: Points, _settings: unknown, naming: Naming): LatticePlan {
   const { columns, pairs, features, answers, missingValues } = model
-  if (pairs.length > 0) throw badOption('pairs', pairs.length, 'nothing with \u2e28scheme\u2e29 lattice')
   const link = meaningOf(model)
   if (link.kind === 'classes') throw badOption('scheme', 'lattice', 'points without classes by sum')
-  const positions = columns.flatMap((one) =>
-    indicatorsOf(one, features).map((input, i) => ({ input, points: at(one.points, i + 1), first: at(one.points, 0) })),
-  )
+  const inputs = columns.flatMap((one) => indicatorsOf(one, features))
+  const names = pairs.map(({ columns: [first, second] }): readonly [string, string] => [
+    at(columns, first).column.name,
+    at(columns, second).column.name,
+  ])
+  const products = pairs.length === 0 ? {} : { pairs: names }
+  const outputs = model.base.map((_, k) => weightsOf(model, k))
   const sums: Sums = {
-    ...{ missingValues, columns: columns.map(({ column }) => column), features, answers, link },
-    inputs: positions.map(({ input }) => input),
-    weights: model.base.map((_, k) => positions.map(({ points, first }) => at(points, k) - at(first, k))),
-    biases: model.base.map((base, k) => columns.reduce((sum, { points }) => sum + at(at(points, 0), k), base)),
+    ...{ missingValues, columns: columns.map(({ column }) => column), features, answers, link, inputs },
+    ...(pairs.length === 0 ? {} : { monomials: monomialsOf({ inputs, features, ...products }) }),
+    weights: outputs.map(({ weights }) => weights),
+    biases: outputs.map(({ bias }) => bias),
   }
   const ranges = model.base.map((_, k) => sumRange(model, k)).map(([least, most]) => ({ least, most }))
   const counts = columns.map(positionCount)
   const widest = () => at(columns, counts.indexOf(Math.max(...counts))).column.name
-  return lowerSums({ family: 'additive', sums, degree: {}, ranges, widest }, naming)
+  return lowerSums({ family: 'additive', sums, products, ranges, widest }, naming)
+}
+
+/** The bias of an output, and its weights: of every position but the first of every column, then of the pairs. */
+function weightsOf({ base, columns, pairs }: Points, k: number): { readonly bias: number; readonly weights: number[] } {
+  let bias = at(base, k)
+  const singles = columns.map(({ points }) => {
+    const own = points.map((all) => at(all, k))
+    bias += at(own, 0)
+    return own.map((value) => value - at(own, 0))
+  })
+  const products = pairs.flatMap(({ columns: [first, second], points }) => {
+    const [rows, width] = [at(singles, first), at(singles, second).length]
+    const value = (i: number, j: number) => at(at(points, i * width + j), k)
+    bias += value(0, 0)
+    // Beside the first position of the other column, a position counts by itself.
+    rows.forEach((own, i) => {
+      rows[i] = own + value(i, 0) - value(0, 0)
+    })
+    const others = at(singles, second)
+    others.forEach((own, j) => {
+      others[j] = own + value(0, j) - value(0, 0)
+    })
+    return rows
+      .slice(1)
+      .flatMap((_, i) =>
+        others.slice(1).map((__, j) => value(i + 1, j + 1) - value(i + 1, 0) - value(0, j + 1) + value(0, 0)),
+      )
+  })
+  return { bias, weights: [...singles.flatMap((own) => own.slice(1)), ...products] }
 }
 
 /** An indicator for every position but the first, in their order. */
@@ -85,9 +120,9 @@ function indicatorsOf({ column, cuts }: Points['columns'][number], features: rea
   }))
 }
 
-function lowerSums({ family, sums, degree, ranges, widest }: Lowerable, { name, replyKey }: Naming): LatticePlan {
+function lowerSums({ family, sums, products, ranges, widest }: Lowerable, { name, replyKey }: Naming): LatticePlan {
   const { inputs, features, weights, biases } = sums
-  const weighed = { inputs, ...degree }
+  const weighed = { inputs, ...products }
   const numbers = numberCount({ ...weighed, features })
   const worst = Math.max(...ranges.flatMap(({ least, most }) => [-least, most]), ...biases.map(Math.abs))
   const scoreBits = Math.max(2, scoreBitsFor(worst))

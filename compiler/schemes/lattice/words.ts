@@ -22,7 +22,7 @@ export function latticeLearns({ contract, leakage }: LatticePlan): Learns {
   return {
     client:
       `${scores}, and by a public link ${linkInWords(contract)}; and what was published before training: the names, the Grids and ` +
-      `the missing values of all columns, and the ${inputs} numbers that a record is turned into${contract.degree === undefined ? '' : `, products of up to ${contract.degree}`}; and that weights have at most ` +
+      `the missing values of all columns, and the ${inputs} numbers that a record is turned into${productsInWords(contract)}; and that weights have at most ` +
       `${weightBits} bits where a score of ${contract.link.unit} stands for 1. Beside the scores a reply tells next to nothing: what it may tell ` +
       `is bounded by 2^${distanceBits}, that of ${replies.toLocaleString('en-US')} replies by 2^${manyBits} (statistical distance, and the ` +
       `hardness of ring learning with errors). But scores are sums: ${questions} questions rebuild the model, and a client that ` +
@@ -32,6 +32,14 @@ export function latticeLearns({ contract, leakage }: LatticePlan): Learns {
       'record: every request holds all columns, encrypted by the additive part of BFV, a fully homomorphic scheme that is thought ' +
       'to withstand quantum computers, under a key that only the client has.',
   }
+}
+
+/** What is multiplied, and so is public. */
+function productsInWords({ degree, pairs }: LatticeContract): string {
+  if (pairs !== undefined) {
+    return `, and that these columns count together: ${pairs.map((pair) => pair.join(' with ')).join(', ')}`
+  }
+  return degree === undefined ? '' : `, products of up to ${degree}`
 }
 
 function linkInWords({ link }: LatticeContract): string {

@@ -2,7 +2,7 @@ import type { Contract, MessageField } from '../../contract.ts'
 import { type LatticeWidths, latticeWidths } from '../../lattice/lattice.ts'
 import { latticeSets } from '../../lattice/sets.ts'
 import type { Linked } from '../link.ts'
-import { monomialsOf, type Weighing } from '../monomials.ts'
+import { monomialsOf, multiplies, type Weighing } from '../monomials.ts'
 
 /**
  * The contract of sums of weighted numbers, under a lattice scheme. The numbers that a client computes from its record are
@@ -27,7 +27,7 @@ export type LatticeShape = Pick<LatticeContract, 'set' | 'outputs' | 'scoreBits'
 
 /** How many numbers a record is turned into; computed in the clear by the client, and encrypted. */
 export function numberCount(weighing: Weighing): number {
-  return weighing.degree === undefined ? weighing.inputs.length : monomialsOf(weighing).length
+  return multiplies(weighing) ? monomialsOf(weighing).length : weighing.inputs.length
 }
 
 /** The parameters of a contract's lattice. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { inputsOf } from '../../../compiler/linear.ts'
 import type { Network } from '../../../compiler/network.ts'
-import type { Points } from '../../../compiler/points.ts'
+import { answerOfPoints, type Points } from '../../../compiler/points.ts'
 import { schemeFor } from '../../../compiler/schemes/index.ts'
 import { lowerLattice, lowerPositions } from '../../../compiler/schemes/lattice/lower.ts'
 import { simulateLattice } from '../../../compiler/schemes/lattice/plan.ts'
@@ -90,9 +90,55 @@ describe('points', () => {
     expect(simulateLattice(plan, [0, 0, 1]).scores).toEqual([5])
   })
 
-  test('of pairs and of classes by sum are refused; a cryptosystem that does not fit too', () => {
-    const pairs = [{ columns: [0, 1] as const, points: [] }]
-    expect(() => lowerPositions({ ...model, pairs }, null, { name: 'points' })).toThrow(/pairs is 1/)
+  test('of pairs of columns: every record has their sum, also encrypted, whatever the points', async () => {
+    const draw = () => Math.floor(21 * random()) - 10
+    const third: Points['columns'][number] = {
+      column: { kind: 'text', name: 'colour', levels: ['red', 'green'], missing: 'no-level' },
+      ...{ cuts: [], points: [[1], [-3], [4]] },
+    }
+    const [age, sex] = columns as [Points['columns'][number], Points['columns'][number]]
+    // Columns that count together in two pairs, and positions of a missing value and a missing text.
+    const pairs = [
+      { columns: [0, 1] as const, points: Array.from({ length: 8 }, () => [draw()]) },
+      { columns: [0, 2] as const, points: Array.from({ length: 12 }, () => [draw()]) },
+    ]
+    const features = [...model.features, { column: 'colour', level: 'red' }, { column: 'colour', level: 'green' }]
+    const paired: Points = { ...model, columns: [age, sex, third], features, pairs }
+    const plan = lowerPositions(paired, null, { name: 'points' })
+    expect(plan.contract.pairs).toEqual([
+      ['age', 'sex'],
+      ['age', 'colour'],
+    ])
+    expect(plan.leakage).toMatchObject({ inputs: 3 + 1 + 2 + 3 + 6, questions: 16 })
+    const client = defineLatticeClient<object, string>(plan.contract)
+    const server = defineLatticeServer(plan.contract, plan.server.outputs)
+    const key = await client.generateKey()
+    for (const cell of [0, 1, 31, 80]) {
+      for (const [f, m] of [
+        [1, 0],
+        [0, 1],
+      ] as const) {
+        for (const colour of [
+          [0, 0],
+          [1, 0],
+          [0, 1],
+        ] as const) {
+          const cells = [cell, f, m, ...colour]
+          const want = answerOfPoints(paired, cells)
+          expect(simulateLattice(plan, cells)).toEqual(want)
+          if (cell !== 31) continue
+          const record = {
+            age: 50,
+            sex: f === 1 ? 'f' : 'm',
+            colour: colour[0] === 1 ? 'red' : colour[1] === 1 ? 'green' : null,
+          }
+          expect(await client.predict(record, { via: server.evaluate, key })).toEqual(want)
+        }
+      }
+    }
+  })
+
+  test('of classes by sum are refused; a cryptosystem that does not fit too', () => {
     const classes = [{ label: 'all', upTo: null }]
     expect(() => lowerPositions({ ...model, classes }, null, { name: 'points' })).toThrow(/without classes/)
     expect(schemeFor('additive', null).scheme).toBe('ristretto')
