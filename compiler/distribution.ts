@@ -23,9 +23,13 @@ const said = {
  */
 export function distributionOf({ simulate }: Pick<Lowered, 'simulate'>, table: Table): DistributionDocument {
   if (table.rows < fewestRows) {
-    throw badOption('publish-distribution', true, `a table of at least ${fewestRows} rows, and this one has ${table.rows}`)
+    throw badOption(
+      'publish-distribution',
+      true,
+      `a table of at least ${fewestRows} rows, and this one has ${table.rows}`,
+    )
   }
-  const values = Array.from({ length: table.rows }, (_, row) => valueOf(simulate(rowCells(table, row))))
+  const values = Array.from({ length: table.rows }, (_, row) => comparedOf(simulate(rowCells(table, row))))
   const ascending = [...new Set(values)].sort((a, b) => a - b)
   const steps: { value: number; percent: number }[] = []
   for (const value of ascending) {
@@ -37,7 +41,7 @@ export function distributionOf({ simulate }: Pick<Lowered, 'simulate'>, table: T
 }
 
 /** The chance of the answer that is asked about in whole percent, or the number to two digits. */
-function valueOf(opened: Opened): number {
+function comparedOf(opened: Opened): number {
   const isScore = opened.scores !== undefined
   if (isScore && opened.kind === 'number') return Number(opened.answer.toPrecision(2))
   if (isScore && opened.kind === 'class' && opened.shares?.length === 2) return Math.round(100 * at(opened.shares, 1))

@@ -85,7 +85,8 @@ async function serve(options: ServeFlags, models: readonly string[]): Promise<vo
       : null
   const evaluates = options.evaluate ?? tickets === null
   // Before anything is served, as it may fail.
-  const page = options.page && port !== undefined ? await pageOf(models, evaluates ? null : tickets, options.lang, onEvent) : null
+  const page =
+    options.page && port !== undefined ? await pageOf(models, evaluates ? null : tickets, options.lang, onEvent) : null
 
   const stop = new AbortController()
   const { signal } = stop

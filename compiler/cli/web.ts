@@ -1,4 +1,5 @@
-import { gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Server } from 'emp-compile-runtime/internal/server'
 import type { Bell } from 'emp-compile-runtime/internal/serving/bell'
@@ -102,20 +103,30 @@ function webApp(servers: readonly Server[], options: WebOptions): Hono {
   return app
 }
 
+/** Ways to compress, the one that makes least first, and as small as they can. */
+const codings = {
+  br: promisify(brotliCompress),
+  gzip: (body: Uint8Array) => promisify(gzip)(body, { level: 9 }),
+} as const
+
 /** The same app, whose files are sent compressed to those that take it; each is compressed once. */
 function compressed(app: Hono): Hono {
-  const known = new Map<string, Uint8Array<ArrayBuffer>>()
+  const known = new Map<string, Promise<Buffer>>()
   const outer = new Hono()
   outer.use(async (c, next) => {
     await next()
     c.header('vary', 'accept-encoding', { append: true })
-    if (c.res.status !== 200 || !/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return
-    const body = known.get(c.req.path) ?? new Uint8Array(gzipSync(await c.res.arrayBuffer()))
-    known.set(c.req.path, body)
+    const accepted = c.req.header('accept-encoding') ?? ''
+    const coding = (['br', 'gzip'] as const).find((name) => new RegExp(`\\b${name}\\b`).test(accepted))
+    if (c.res.status !== 200 || coding === undefined) return
+    const name = `${coding} ${c.req.path}`
+    const body = known.get(name) ?? codings[coding](new Uint8Array(await c.res.clone().arrayBuffer()))
+    known.set(name, body)
     const headers = new Headers(c.res.headers)
-    headers.set('content-encoding', 'gzip')
-    headers.delete('content-length')
-    c.res = new Response(body, { status: 200, headers })
+    const bytes = new Uint8Array(await body)
+    headers.set('content-encoding', coding)
+    headers.set('content-length', String(bytes.length))
+    c.res = new Response(bytes, { status: 200, headers })
   })
   outer.route('/', app)
   return outer

@@ -44,7 +44,10 @@ async function program(directory: string, documents: PageDocuments | null): Prom
 }
 
 const formLines = ({ target, columns, languages = {} }: PageDocuments) => {
-  const others = Object.entries(languages).map(([tag, words]) => [tag, { target: words.target, columns: words.columns }])
+  const others = Object.entries(languages).map(([tag, words]) => [
+    tag,
+    { target: words.target, columns: words.columns },
+  ])
   return [
     "export { defineForm } from 'emp-compile-runtime/internal/form/element'",
     `export const documents = ${JSON.stringify({ target, columns, languages: Object.fromEntries(others) })}`,

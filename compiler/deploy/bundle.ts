@@ -86,14 +86,23 @@ export async function bundleForBrowsers(
   return outputFiles[0]?.text ?? ''
 }
 
-/** Leaves out the library that stands in where there is no WebAssembly: it is seven times as long as all the rest. */
-export const withoutFallback: Plugin = {
-  name: 'without-fallback',
+/** Leaves modules out by their names: whoever loads one there gets an error. */
+const without = (filter: RegExp): Plugin => ({
+  name: `without ${filter.source}`,
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^libsodium-wrappers-sumo$/ }, () => ({ path: 'fallback', namespace: 'left-out' }))
+    onResolve({ filter }, () => ({ path: 'left-out', namespace: 'left-out' }))
     onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: "throw new Error('it is not in this bundle')" }))
   },
-}
+})
+
+/** Leaves out the library that stands in where there is no WebAssembly: it is seven times as long as all the rest. */
+export const withoutFallback = without(/^libsodium-wrappers-sumo$|\/sodium\.[jt]s$/)
+
+/** Of the kernels for WebAssembly the one with SIMD alone, or the one without. */
+export const withKernel = {
+  simd: without(/\/wasm-scalar\.[jt]s$/),
+  plain: without(/\/wasm-simd\.[jt]s$/),
+} as const
 
 /** Some files of the SDK exist for `require` alone. */
 const requireForCommonJs =

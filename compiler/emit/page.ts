@@ -32,7 +32,9 @@ export function emitPageDocuments(
   const tags = [
     ...languages,
     ...(source.languages?.keys() ?? []),
-    ...[target.document, ...columns.map(({ document }) => document)].flatMap((one) => [...(one.languages?.keys() ?? [])]),
+    ...[target.document, ...columns.map(({ document }) => document)].flatMap((one) => [
+      ...(one.languages?.keys() ?? []),
+    ]),
   ]
   const others = [...new Set(tags)].filter((tag) => tag !== 'en').sort()
   const { sealing: inWords, ...words } = wordsIn('en', lowered, sealing, table)

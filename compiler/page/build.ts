@@ -7,8 +7,8 @@ import {
   type PageLanguage,
   type PageModel,
 } from 'emp-compile-runtime/internal/page/documents'
-import { build } from 'esbuild'
-import { bundleForBrowsers, conditions, ownRuntime, withoutFallback } from '../deploy/bundle.ts'
+import { build, type Plugin } from 'esbuild'
+import { bundleForBrowsers, conditions, ownRuntime, withKernel, withoutFallback } from '../deploy/bundle.ts'
 import { generatedBy } from '../version.ts'
 import { type Asset, pageHtml } from './html.ts'
 import { ownLanguage } from './languages.ts'
@@ -48,17 +48,26 @@ export async function buildPage({
 }: PageOptions): Promise<BuiltPage> {
   const documents = onlyIn(given, languages)
   const policies = { page: contentPolicy(origins), worker: workerPolicy(documents.sealing) }
-  const [workerText, styleText] = await Promise.all([
-    script(
-      `import { runWorker } from 'emp-compile-runtime/internal/page/worker'; import { client } from './client.ts'; runWorker(client)`,
-      directory,
-    ),
+  const { usesWasm } = documents.sealing
+  const [workerText, plainText, styleText] = await Promise.all([
+    script(workerEntry, directory, [withKernel.simd]),
+    usesWasm ? script(workerEntry, directory, [withKernel.plain]) : null,
     style(),
   ])
   const worker = asset('worker', 'js', workerText)
-  const model: PageModel = { contract, documents, languages, connection, operator: operator ?? null, worker }
+  const plainWorker = plainText === null ? null : asset('worker', 'js', plainText)
+  const model: PageModel = {
+    contract,
+    documents,
+    languages,
+    connection,
+    operator: operator ?? null,
+    worker,
+    plainWorker,
+  }
+  const [way, module] = connection.kind === 'http' ? ['overHttp', 'over-http'] : ['overTickets', 'over-tickets']
   const mainText = await script(
-    `import { runPage } from 'emp-compile-runtime/internal/page/main'; runPage(${JSON.stringify(model)})`,
+    `import { runPage } from 'emp-compile-runtime/internal/page/main'; import { ${way} } from 'emp-compile-runtime/internal/session/${module}'; runPage(${JSON.stringify(model)}, ${way})`,
     directory,
   )
   const [main, css, icon] = [
@@ -78,10 +87,11 @@ export async function buildPage({
     icon: icon.file,
     operator: operator ?? null,
   })
-  const files = new Map([
+  const files = new Map<string, string>([
     ['index.html', html],
     [main.file, mainText],
     [worker.file, workerText],
+    ...(plainWorker === null || plainText === null ? [] : [[plainWorker.file, plainText] as const]),
     [css.file, styleText],
     [icon.file, iconText],
   ])
@@ -103,8 +113,10 @@ function asset(name: string, extension: string, text: string): Asset {
   return { file: `${name}.${short}.${extension}`, integrity }
 }
 
-const script = (entry: string, directory: string) => 
-  bundleForBrowsers(entry, { directory, legalComments: 'none', plugins: [withoutFallback] })
+const workerEntry = `import { runWorker } from 'emp-compile-runtime/internal/page/worker'; import { client } from './client.ts'; runWorker(client)`
+
+const script = (entry: string, directory: string, plugins: readonly Plugin[] = []) =>
+  bundleForBrowsers(entry, { directory, legalComments: 'none', plugins: [...plugins, withoutFallback] })
 
 async function style(): Promise<string> {
   const { outputFiles } = await build({

@@ -1,12 +1,6 @@
 import type { Contract } from 'emp-compile-runtime/internal/contract'
 import type { PageDocuments, PageLanguage } from 'emp-compile-runtime/internal/page/documents'
-import {
-  aroundSources,
-  type FrameKey,
-  frameTexts,
-  mostShort,
-  titleOf,
-} from 'emp-compile-runtime/internal/page/frame'
+import { aroundSources, type FrameKey, frameTexts, mostShort, titleOf } from 'emp-compile-runtime/internal/page/frame'
 import { speechOf } from 'emp-compile-runtime/internal/words/message'
 import { xmlText } from '../emit/escape.ts'
 import { generatedBy } from '../version.ts'

@@ -47,7 +47,11 @@ export function inLanguages(
     if (given !== undefined) return given
     const language = languageOf(tag)
     if (language === null || !isTag(tag)) {
-      throw badOption('lang', tag, `${Object.keys(pageWords).join(', ')}, or a language with ⸨words⸩; ⸨words-template⸩ begins one`)
+      throw badOption(
+        'lang',
+        tag,
+        `${Object.keys(pageWords).join(', ')}, or a language with ⸨words⸩; ⸨words-template⸩ begins one`,
+      )
     }
     return ownLanguage(language, tag)
   })
@@ -77,7 +81,9 @@ export function wordsTemplate(documents: PageDocuments, lang: string): string {
 /** What a language is called in itself. */
 function nameOf(lang: string): string {
   const language = languageOf(lang)
-  return language === null ? (new Intl.DisplayNames([lang], { type: 'language' }).of(lang) ?? lang) : ownLanguage(language).name
+  return language === null
+    ? (new Intl.DisplayNames([lang], { type: 'language' }).of(lang) ?? lang)
+    : ownLanguage(language).name
 }
 
 const isTag = (tag: string) => /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)
@@ -100,8 +106,10 @@ function parse({ file, text }: WordsFile, documents: PageDocuments): ParsedWords
   }
   if (!isObject(json)) throw wrong(['it is not an object'])
   const { lang, name, words, model = {} } = json
-  if (typeof lang !== 'string' || !isTag(lang)) throw wrong(['"lang" is not the tag of a language, such as "fr" or "pt-BR"'])
-  if (name !== undefined && typeof name !== 'string') throw wrong(['"name" is not a text: what the language is called in itself'])
+  if (typeof lang !== 'string' || !isTag(lang))
+    throw wrong(['"lang" is not the tag of a language, such as "fr" or "pt-BR"'])
+  if (name !== undefined && typeof name !== 'string')
+    throw wrong(['"name" is not a text: what the language is called in itself'])
   if (!isObject(words)) throw wrong(['"words" is missing: the texts of the page by their keys'])
   if (!isObject(model)) throw wrong(['"model" is not an object: the texts of the model by their keys'])
   const known = modelTextsOf(documents)

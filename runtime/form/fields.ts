@@ -15,8 +15,7 @@ export function fieldOf(question: Question, settings: FieldSettings): Field {
 }
 
 /** The first letter large, where it is one. Abbreviations stay. */
-const capital = (label: string, lang: string) =>
-  label.replace(/^\p{Ll}/u, (letter) => letter.toLocaleUpperCase(lang))
+const capital = (label: string, lang: string) => label.replace(/^\p{Ll}/u, (letter) => letter.toLocaleUpperCase(lang))
 
 function radioField(question: ChoiceQuestion, { speech, i }: FieldSettings): Field {
   const { title, hint, choices, mayBeMissing } = question

@@ -1,3 +1,4 @@
+export type { FormWords } from '../words/form.ts'
 export {
   type AnswerDetail,
   defineForm,
@@ -7,4 +8,3 @@ export {
   type FormModel,
   type FormRecord,
 } from './element.ts'
-export type { FormWords } from '../words/form.ts'

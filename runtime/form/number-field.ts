@@ -25,7 +25,8 @@ export function numberField(question: NumberQuestion, { speech, i }: FieldSettin
   const list = units.length < 2 ? null : unitList(i, units)
   const unitLabel =
     list === null ? null : element('label', { class: 'unseen', for: list.id }, say('question.unit', { title }))
-  const plainUnit = own.name === null ? null : element('span', { part: 'unit', 'aria-hidden': 'true', class: 'unit' }, own.name)
+  const plainUnit =
+    own.name === null ? null : element('span', { part: 'unit', 'aria-hidden': 'true', class: 'unit' }, own.name)
   const missing = mayBeMissing
     ? element('input', { part: 'control', type: 'checkbox', id: `q${i}-missing`, autocomplete: 'off' })
     : null

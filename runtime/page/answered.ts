@@ -35,8 +35,6 @@ export function showOrigin(
   const when = new Intl.DateTimeFormat(localeOf(lang), { dateStyle: 'long', timeStyle: 'short' }).format(now)
   const { host } = new URL(address)
   const said =
-    operator === null
-      ? say('answer.origin', { when, host })
-      : say('answer.origin-operator', { when, host, operator })
+    operator === null ? say('answer.origin', { when, host }) : say('answer.origin-operator', { when, host, operator })
   replace(byId('answer-origin', HTMLElement), said)
 }

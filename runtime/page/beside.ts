@@ -26,18 +26,17 @@ export function showBeside(
   { say }: Speech<PageCatalogue>,
 ): HTMLElement[] {
   if (distribution === undefined) return []
-  const value = valueOf(opened, answers ?? [])
+  const value = comparedOf(opened, answers ?? [])
   if (value === null) return []
   const percentUpTo = (isIn: (other: number) => boolean) =>
     Math.max(0, ...distribution.steps.filter((step) => isIn(step.value)).map(({ percent }) => percent))
   const shares = { part: 100 - percentUpTo((other) => other <= value), less: percentUpTo((other) => other < value) }
-  const said =
-    distribution.of === 'chance' ? say('answer.others-higher', shares) : say('answer.others-number', shares)
+  const said = distribution.of === 'chance' ? say('answer.others-higher', shares) : say('answer.others-number', shares)
   return [row(say('answer.others'), said)]
 }
 
 /** What of an answer is compared: the chance of the answer that is asked about in whole percent, or the number. */
-function valueOf(opened: Opened, answers: readonly string[]): number | null {
+function comparedOf(opened: Opened, answers: readonly string[]): number | null {
   if (opened.kind === 'number') return opened.answer
   if (opened.shares === undefined || answers.length !== 2) return null
   return Math.round(100 * at(opened.shares, askedOf(answers, opened.answer)))

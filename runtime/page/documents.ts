@@ -106,6 +106,12 @@ export interface PageLanguage {
   readonly words: PageWords
 }
 
+/** The file of a worker, beside the page, and its hash as in an `integrity` attribute. */
+export interface WorkerFile {
+  readonly file: string
+  readonly integrity: string
+}
+
 /** What the script of a page is made with. */
 export interface PageModel {
   /** The first is the one that the markup is in. */
@@ -115,6 +121,7 @@ export interface PageModel {
   readonly connection: Connection
   /** Who runs the page, in their own words; null if they do not say. */
   readonly operator: string | null
-  /** The file of the worker, beside the page, and its hash as in an `integrity` attribute. */
-  readonly worker: { readonly file: string; readonly integrity: string }
+  readonly worker: WorkerFile
+  /** The worker for browsers whose WebAssembly has no SIMD; null where it needs none. */
+  readonly plainWorker: WorkerFile | null
 }

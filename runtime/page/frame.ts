@@ -1,5 +1,5 @@
-import { requestBytes } from '../contract.ts'
 import type { Contract } from '../contract.ts'
+import { requestBytes } from '../wire/sizes.ts'
 import type { Speech } from '../words/message.ts'
 import type { PageCatalogue } from '../words/page.ts'
 import type { PageDocuments } from './documents.ts'

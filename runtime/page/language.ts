@@ -41,7 +41,10 @@ export function translateFrame({ contract, operator }: PageModel, { speech, docu
   }
   document.querySelector('meta[name=description]')?.setAttribute('content', text('page.about'))
   const [before, behind] = aroundSources(speech)
-  for (const [id, said] of [['sources-before', before], ['sources-behind', behind]] as const) {
+  for (const [id, said] of [
+    ['sources-before', before],
+    ['sources-behind', behind],
+  ] as const) {
     const node = document.getElementById(id)
     if (node !== null) replace(node, said)
   }

@@ -1,6 +1,8 @@
+import type { Contract } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
 import type { Value } from '../grid.ts'
 import type { Explained } from '../schemes/scheme.ts'
+import type { Transport } from '../session/run-session.ts'
 import { showAnswer } from './answer.ts'
 import { showAnswered, showOrigin } from './answered.ts'
 import type { PageModel } from './documents.ts'
@@ -15,7 +17,7 @@ import type { Progress } from './protocol.ts'
 import { questionsOf } from './questions.ts'
 import { watchRequests } from './requests.ts'
 import { download, type Exchange, showExchange } from './sent.ts'
-import { codeOf, transportOf, unlessAborted } from './session.ts'
+import { codeOf, unlessAborted } from './session.ts'
 import { describeReadiness, type PageStep, showSteps } from './steps.ts'
 import { lacking } from './support.ts'
 import { trailOf } from './trail.ts'
@@ -38,8 +40,12 @@ interface Outcome extends Explained {
   readonly at: Date
 }
 
-/** The page of a model: the form, the session and the answer. The frame is there already; this makes it work. */
-export function runPage(model: PageModel): void {
+/**
+ * The page of a model: the form, the session and the answer. The frame is there already; this makes it work.
+ *
+ * @param over how requests reach the server; a page holds the one way that it uses.
+ */
+export function runPage(model: PageModel, over: (url: string, contract: Contract) => Transport): void {
   const { contract, connection, languages } = model
   let spoken = spokenIn(model, languages[0])
   const say: typeof spoken.speech.say = (key, ...values) => spoken.speech.say(key, ...values)
@@ -47,7 +53,8 @@ export function runPage(model: PageModel): void {
   const questions = () => questionsOf(contract.columns, spoken.documents)
   const form = formOf(contract, questions(), spoken.speech, title)
   const openVault = vaultsOf(model)
-  const { transport, address } = transportOf(connection, contract)
+  const address = connection.url ?? new URL('.', document.baseURI).href
+  const transport = over(address, contract)
   let progress: Progress = { stage: 'key' }
   let step: PageStep | null = null
   let vault: Vault | null = null
@@ -274,7 +281,9 @@ export function runPage(model: PageModel): void {
       note(() => {
         if (filled === 0) return say('note.pasted-none')
         const said = say('note.pasted', { count: filled })
-        return left.length === 0 ? said : `${said} ${say('note.pasted-left', { titles: left.map((i) => questions()[i]?.title).join(', ') })}`
+        return left.length === 0
+          ? said
+          : `${said} ${say('note.pasted-left', { titles: left.map((i) => questions()[i]?.title).join(', ') })}`
       })
     })
   }

@@ -1,5 +1,4 @@
-import { toHex } from '../bytes.ts'
-import { sha256 } from '../contract.ts'
+import { sha256, toHex } from '../bytes.ts'
 import { byId, replace } from './dom.ts'
 
 /** The page as it came, hashed: what an auditor compares with the build. */

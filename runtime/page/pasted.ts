@@ -30,7 +30,7 @@ export function readLine(
   const values = new Map<number, Value>()
   for (const [i, question] of questions.entries()) {
     const cell = cells[isHead ? (named[i] ?? -1) : i]?.trim()
-    const value = cell === undefined ? undefined : valueOf(cell, question, missingValues)
+    const value = cell === undefined ? undefined : cellValue(cell, question, missingValues)
     if (value !== undefined) values.set(i, value)
   }
   return values
@@ -64,7 +64,7 @@ function cellsOf(line: string, divider: string): readonly string[] {
 }
 
 /** The value of a cell; undefined where the question does not take it. */
-function valueOf(cell: string, question: Question, missingValues: readonly string[]): Value | undefined {
+function cellValue(cell: string, question: Question, missingValues: readonly string[]): Value | undefined {
   if (missingValues.includes(cell)) return question.mayBeMissing ? null : undefined
   if (question.kind === 'number') {
     const [unit] = question.units
@@ -74,6 +74,8 @@ function valueOf(cell: string, question: Question, missingValues: readonly strin
   const isNumber = (text: string) => text !== '' && Number.isFinite(Number(text))
   return question.choices.find(
     ({ text, label }) =>
-      text === cell || plain(label) === plain(cell) || (isNumber(text) && isNumber(cell) && Number(text) === Number(cell)),
+      text === cell ||
+      plain(label) === plain(cell) ||
+      (isNumber(text) && isNumber(cell) && Number(text) === Number(cell)),
   )?.value
 }

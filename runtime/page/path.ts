@@ -26,7 +26,5 @@ export function showPath(
     return element('li', {}, element('strong', {}, question), `: ${texts.join('; ')}`, own)
   })
   if (steps.length === 0) return []
-  return [
-    element('section', { class: 'path' }, element('h2', {}, say('answer.path')), element('ol', {}, ...steps)),
-  ]
+  return [element('section', { class: 'path' }, element('h2', {}, say('answer.path')), element('ol', {}, ...steps))]
 }

@@ -1,5 +1,5 @@
-import type { PageCatalogue } from '../words/page.ts'
 import type { Speech } from '../words/message.ts'
+import type { PageCatalogue } from '../words/page.ts'
 import { byId, element, replace } from './dom.ts'
 import type { Progress } from './protocol.ts'
 
@@ -25,10 +25,7 @@ export function showSteps(step: PageStep, { say }: Speech<PageCatalogue>): void 
   byId('working', HTMLElement).dataset.stage = step.stage
 }
 
-function describe(
-  step: PageStep,
-  say: Speech<PageCatalogue>['say'],
-): { readonly at: number; readonly says: string } {
+function describe(step: PageStep, say: Speech<PageCatalogue>['say']): { readonly at: number; readonly says: string } {
   switch (step.stage) {
     case 'key':
       return { at: 0, says: say('working.says-key') }

@@ -30,7 +30,11 @@ interface TrustedScripts {
  * Makes the function that starts workers, each of which makes a key at once and tells `onProgress` of every step. To be
  * called once: the only script that a script of the page may start is the worker.
  */
-export function vaultsOf({ worker }: PageModel): (onProgress: (progress: Progress) => void) => Vault {
+export function vaultsOf({
+  worker: usual,
+  plainWorker,
+}: PageModel): (onProgress: (progress: Progress) => void) => Vault {
+  const worker = plainWorker === null || hasSimd() ? usual : plainWorker
   const rules = {
     createScriptURL(url: string): string {
       if (url !== worker.file) throw new TypeError('not a script of this page')
@@ -53,6 +57,14 @@ export function vaultsOf({ worker }: PageModel): (onProgress: (progress: Progres
   }
 
   return (onProgress) => openVault(start, onProgress)
+}
+
+/** Whether WebAssembly has SIMD here: a module that uses it is valid. */
+function hasSimd(): boolean {
+  const module = [
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+  ]
+  return WebAssembly.validate(new Uint8Array(module))
 }
 
 function openVault(start: (signal: AbortSignal) => Promise<Worker>, onProgress: (progress: Progress) => void): Vault {

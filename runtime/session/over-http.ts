@@ -1,6 +1,7 @@
-import { type Contract, messageLimit } from '../contract.ts'
+import type { Contract } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
 import { readBody } from '../wire/read-body.ts'
+import { messageLimit } from '../wire/sizes.ts'
 import { isLostConnection, isPassing, waitToTry } from './again.ts'
 import type { Transport } from './run-session.ts'
 

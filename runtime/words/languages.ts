@@ -1,7 +1,7 @@
+import type { PageWords } from './page.ts'
 import { pageDe } from './page-de.ts'
 import { pageEn } from './page-en.ts'
 import { pageFr } from './page-fr.ts'
-import type { PageWords } from './page.ts'
 
 /** The languages that pages come in without a file of words. */
 export const languages = ['en', 'fr', 'de'] as const

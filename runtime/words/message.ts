@@ -56,7 +56,10 @@ export function speechOf<C extends Catalogue>(lang: string, words: Translated<C>
     const digits = decimals === undefined ? 20 : decimals
     const format = { minimumFractionDigits: decimals ?? 0, maximumFractionDigits: digits }
     // No number is minus nothing.
-    return new Intl.NumberFormat(known, format).format(value).replace(/^-(?=[0.,]*$)/, '').replace('-', '\u2212')
+    return new Intl.NumberFormat(known, format)
+      .format(value)
+      .replace(/^-(?=[0.,]*$)/, '')
+      .replace('-', '\u2212')
   }
   const messages: Readonly<Record<string, Message>> = words
   function say(key: string, values: Readonly<Record<string, string | number>> = {}): string {
@@ -95,7 +98,9 @@ export function faultsOfWords(words: Readonly<Record<string, unknown>>, model: C
     if (message === '' || Object.values(Object(message)).includes('')) return [`"${key}" is empty`]
     if (typeof message !== 'string' && typeof own === 'string') return [`"${key}" counts nothing: it is one text`]
     const [known, named] = [namesOf(own), namesOf(message)]
-    const strange = [...named].filter((name) => !known.has(name)).map((name) => `"${key}" says {${name}}, which it has not`)
+    const strange = [...named]
+      .filter((name) => !known.has(name))
+      .map((name) => `"${key}" says {${name}}, which it has not`)
     // A form for one may leave the figure out.
     const lost = [...known].filter((name) => !named.has(name)).map((name) => `"${key}" lacks {${name}}`)
     return [...strange, ...lost]

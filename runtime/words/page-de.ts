@@ -11,8 +11,7 @@ export const pageDe: Translated<typeof pageEn> = {
   'page.about':
     '{title}: die Antworten werden auf Ihrem Gerät verschlüsselt, und der Server rechnet, ohne sie zu lesen.',
   'page.language': 'Sprache',
-  'page.no-script':
-    'Diese Seite braucht JavaScript: damit werden Ihre Antworten hier, auf Ihrem Gerät, verschlüsselt.',
+  'page.no-script': 'Diese Seite braucht JavaScript: damit werden Ihre Antworten hier, auf Ihrem Gerät, verschlüsselt.',
   'page.not-started':
     'Das Skript dieser Seite ist nicht gestartet, darum kann nichts gefragt werden. Laden Sie die Seite neu, oder öffnen Sie sie in einem neueren Browser.',
   'page.error': 'Fehler: {name}',
@@ -137,8 +136,7 @@ export const pageDe: Translated<typeof pageEn> = {
   'answer.print': 'Drucken',
   'answer.contract': 'Vertrag:',
   'answer.limits': 'Was das nicht sagt',
-  'answer.limit-group':
-    'Es geht um eine Gruppe, nicht um Sie: niemand weiß, welche dieser Personen Sie wären.',
+  'answer.limit-group': 'Es geht um eine Gruppe, nicht um Sie: niemand weiß, welche dieser Personen Sie wären.',
   'answer.limit-cause':
     'Gezählt ist, was in den Trainingsdaten gefunden wurde. Es sagt nicht, warum, und nicht, was eine Behandlung ändern würde.',
   'answer.limit-others': 'Anderswo oder heute können Menschen anders sein als die in den Daten.',
@@ -185,8 +183,7 @@ export const pageDe: Translated<typeof pageEn> = {
   'answer.part-of': '({part} von {whole})',
   'answer.mean-of': '{name}: das Mittel der Personen mit ähnlichen Antworten',
   'answer.differ': 'Wie sie sich unterscheiden',
-  'answer.differ-how':
-    'Eine Standardabweichung reicht von {low} bis {high}; einzelne Personen liegen oft außerhalb',
+  'answer.differ-how': 'Eine Standardabweichung reicht von {low} bis {high}; einzelne Personen liegen oft außerhalb',
   'answer.chance': 'Mit dem Zufall gerechnet',
   'answer.chance-one': 'Eine einzelne Person sagt sehr wenig',
   'answer.chance-mean': 'Das Mittel solcher Personen liegt zwischen {low} und {high} (95-%-Intervall)',

@@ -140,7 +140,10 @@ const answers = {
   'answer.share': '{part} of {whole}',
   'answer.share-low': 'under 1 of 100',
   'answer.share-high': 'over 99 of 100',
-  'answer.people-had': { one: 'person with answers like these had: {label}', other: 'people with answers like these had: {label}' },
+  'answer.people-had': {
+    one: 'person with answers like these had: {label}',
+    other: 'people with answers like these had: {label}',
+  },
   'answer.model': 'The model’s answer',
   'answer.model-is': '{name}: the model’s answer',
   'answer.gives-one': '{label}. It gives one answer to everybody whom it cannot tell apart.',
@@ -190,7 +193,8 @@ const answers = {
   'answer.right-of': 'Of 100 people that the model had not seen, its answer was right for {right}',
   'answer.off-by': 'For people that the model had not seen, it was off by {error} as a rule',
   'answer.others': 'Beside all others',
-  'answer.others-higher': 'Of 100 people in the training data, {part} had a higher chance by the model, and {less} a lower one',
+  'answer.others-higher':
+    'Of 100 people in the training data, {part} had a higher chance by the model, and {less} a lower one',
   'answer.others-number': 'Of 100 people in the training data, the model computes more for {part}, and less for {less}',
   'answer.path': 'How the model came to it',
   'answer.path-said': ' (you answered: {said})',

@@ -10,8 +10,7 @@ export const pageFr: Translated<typeof pageEn> = {
   'page.skip': 'Aller aux questions',
   'page.about': '{title} : les réponses sont chiffrées sur votre appareil, et le serveur calcule sans les lire.',
   'page.language': 'Langue',
-  'page.no-script':
-    'Cette page a besoin de JavaScript : c’est lui qui chiffre vos réponses ici, sur votre appareil.',
+  'page.no-script': 'Cette page a besoin de JavaScript : c’est lui qui chiffre vos réponses ici, sur votre appareil.',
   'page.not-started':
     'Le script de cette page n’a pas démarré, rien ne peut donc être demandé. Rechargez la page ou ouvrez-la dans un navigateur plus récent.',
   'page.error': 'Erreur : {name}',
@@ -141,8 +140,7 @@ export const pageFr: Translated<typeof pageEn> = {
   'answer.limit-cause':
     'Cela compte ce qui a été trouvé dans les données d’apprentissage. Cela ne dit ni pourquoi, ni ce qu’un traitement changerait.',
   'answer.limit-others': 'Ailleurs ou aujourd’hui, les gens peuvent différer de ceux des données.',
-  'answer.clamped':
-    'Au-delà des valeurs que ce modèle connaît, et compté comme la limite : {titles}.',
+  'answer.clamped': 'Au-delà des valeurs que ce modèle connaît, et compté comme la limite : {titles}.',
 
   'answer.share': '{part} sur {whole}',
   'answer.share-low': 'moins de 1 sur 100',

@@ -77,6 +77,29 @@ describeBrowser('the page of a model of label', () => {
     await context.close()
   })
 
+  test('has another worker for browsers whose WebAssembly has no SIMD', async () => {
+    const { url, contract, records, truth } = await serving('generated/heart-disease-label')
+    const { context, watch } = await open(browser)
+    await context.addInitScript(() => {
+      WebAssembly.validate = () => false
+    })
+    const page = await context.newPage()
+    await page.goto(url)
+    await answerByKeyboard(page, contract, records[1] ?? new Map())
+    expect(await outcome(page)).toBe('answer')
+    const words = truth(1).answer === '1' ? 'more than 50% narrowing' : 'no significant narrowing'
+    expect(await page.locator('#answer-title').textContent()).toContain(words)
+    const usual = /"worker":\{"file":"([^"]+)/
+    const main = watch.requests.find((request) => /main\.\w+\.js$/.test(request.url))?.url ?? ''
+    const [, file = ''] =
+      usual.exec((await (await fetch(main)).text()).replaceAll(/worker:\{file:/g, '"worker":{"file":')) ?? []
+    const loaded = watch.requests.flatMap((request) => /worker\.\w+\.js$/.exec(request.url)?.[0] ?? [])
+    expect(file).toMatch(/^worker\./)
+    expect(loaded.length).toBeGreaterThan(0)
+    expect(loaded).not.toContain(file)
+    await context.close()
+  })
+
   test('shows a share where the model says one, from a static host, under the headers written for it', async () => {
     const model = join(directory, 'model')
     const compiled = await empCompile([resolve(data), '--reveal', 'label', '--probability', '--out', model])

@@ -19,7 +19,13 @@ describe('the catalogue of words', () => {
 
   test('names what is missing, unknown, empty, or lacks a value', () => {
     const { 'form.submit': _, ...others } = pageWords.fr
-    const changed = { ...others, 'form.sumbit': 'Envoyer', 'answer.print': '', 'page.about': 'Sans titre', bytes: 'des octets' }
+    const changed = {
+      ...others,
+      'form.sumbit': 'Envoyer',
+      'answer.print': '',
+      'page.about': 'Sans titre',
+      bytes: 'des octets',
+    }
     expect(faultsOfWords(changed, pageEn)).toEqual([
       '"form.submit" is missing',
       '"page.about" lacks {title}',
@@ -33,7 +39,9 @@ describe('the catalogue of words', () => {
   })
 
   test('is said with the numbers and plurals of the language', () => {
-    const words: Record<'n', Message> = { n: { one: '{count} a', few: '{count} b', many: '{count} c', other: '{count} d' } }
+    const words: Record<'n', Message> = {
+      n: { one: '{count} a', few: '{count} b', many: '{count} c', other: '{count} d' },
+    }
     const said = (lang: string, ...counts: number[]) => {
       const { say } = speechOf<{ n: { other: '{count}' } }>(lang, words)
       return counts.map((count) => say('n', { count }))
@@ -41,9 +49,18 @@ describe('the catalogue of words', () => {
     expect(said('pl', 1, 2, 5, 1234.5)).toEqual(['1 a', '2 b', '5 c', '1234,5 d'])
     expect(said('en', 0, 1, 2, 12_345)).toEqual(['0 d', '1 a', '2 d', '12,345 d'])
     // A million is many in French: what there is no form for takes the other.
-    expect(speechOf<{ n: { other: '{count}' } }>('fr', { n: { one: '{count} a', other: '{count} d' } }).say('n', { count: 0 })).toBe('0 a')
+    expect(
+      speechOf<{ n: { other: '{count}' } }>('fr', { n: { one: '{count} a', other: '{count} d' } }).say('n', {
+        count: 0,
+      }),
+    ).toBe('0 a')
     const [fr, de, ar] = ['fr', 'de', 'ar'].map((lang) => speechOf(lang, pageWords.en))
-    expect([fr?.typed(-2.07), fr?.number(12_345.5), de?.typed(0.8), de?.decimalSign]).toEqual(['−2,07', '12\u202f345,5', '0,8', ','])
+    expect([fr?.typed(-2.07), fr?.number(12_345.5), de?.typed(0.8), de?.decimalSign]).toEqual([
+      '−2,07',
+      '12\u202f345,5',
+      '0,8',
+      ',',
+    ])
     expect([fr?.dir, ar?.dir]).toEqual(['ltr', 'rtl'])
     expect(speechOf('en', pageWords.en).number(-0.001, 1)).toBe('0.0')
   })

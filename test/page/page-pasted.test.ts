@@ -37,14 +37,19 @@ describe('a line of a table', () => {
     const write = (value: Value, comma: boolean) =>
       value === null ? '?' : comma ? String(value).replace('.', ',') : String(value)
     fc.assert(
-      fc.property(record, fc.constantFrom('\t', ';', ','), fc.shuffledSubarray(names, { minLength: 2 }), (row, divider, order) => {
-        const cells = (columns: readonly string[]) => columns.map((name) => write(row[name] ?? null, divider === ';'))
-        const line = (columns: readonly string[]) => cells(columns).join(divider)
-        expect(read(`${order.join(divider)}\r\n${line(order)}\r\n`)).toEqual(
-          Object.fromEntries(order.map((name) => [name, row[name]])),
-        )
-        expect(read(line(names))).toEqual(row)
-      }),
+      fc.property(
+        record,
+        fc.constantFrom('\t', ';', ','),
+        fc.shuffledSubarray(names, { minLength: 2 }),
+        (row, divider, order) => {
+          const cells = (columns: readonly string[]) => columns.map((name) => write(row[name] ?? null, divider === ';'))
+          const line = (columns: readonly string[]) => cells(columns).join(divider)
+          expect(read(`${order.join(divider)}\r\n${line(order)}\r\n`)).toEqual(
+            Object.fromEntries(order.map((name) => [name, row[name]])),
+          )
+          expect(read(line(names))).toEqual(row)
+        },
+      ),
       { seed: seedOf('lines of a table'), numRuns: 50 },
     )
   })

@@ -30,7 +30,9 @@ test('grades rise with the length of words and sentences', () => {
 /** A message as it is said, with short words for its values: those of the schema are its author's. */
 function saidOf(message: Message): string {
   const text = typeof message === 'string' ? message : message.other
-  return text.replace(/\{(count|done|all|part|whole|less|right|percent|first|second|low|high|minimum|maximum)\}/g, '12').replace(/\{\w+\}/g, 'it')
+  return text
+    .replace(/\{(count|done|all|part|whole|less|right|percent|first|second|low|high|minimum|maximum)\}/g, '12')
+    .replace(/\{\w+\}/g, 'it')
 }
 
 test('the page’s own texts are at most as hard as seven years of school', () => {

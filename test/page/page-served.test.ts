@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type IncomingHttpHeaders, get } from 'node:http'
+import { get, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { buildPage } from '../../compiler/page/build.ts'
 import { contract } from '../../generated/heart-disease/client.ts'
@@ -10,38 +10,41 @@ import documentsJson from '../../generated/heart-disease/page.json' with { type:
 import type { FieldDocument, PageDocuments } from '../../runtime/page/documents.ts'
 import { describeBrowser, hostFolder, launch, open, serveModel } from '../support/browser.ts'
 
-const raw = (url: string) =>
+const raw = (url: string, accepted: string) =>
   new Promise<{ headers: IncomingHttpHeaders; body: Buffer }>((done, fail) => {
-    get(url, { headers: { 'accept-encoding': 'gzip, br' } }, (response) => {
+    get(url, { headers: { 'accept-encoding': accepted } }, (response) => {
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => parts.push(part))
       response.on('end', () => done({ headers: response.headers, body: Buffer.concat(parts) }))
     }).on('error', fail)
   })
 
-test.each([
-  ['generated/heart-disease', []],
-  ['generated/heart-disease-label', []],
-  ['generated/heart-disease-label', ['--lang', 'en,fr,de']],
-])('%s %j: the page is sent compressed, and loads at most 60 kB', async (model, args) => {
-  const server = await serveModel(model, args)
-  let bytes = 0
-  async function load(file: string): Promise<string> {
-    const { headers, body } = await raw(`${server.url}/${file}`)
-    expect(headers['content-encoding'], file).toBe('gzip')
-    bytes += body.length
-    return gunzipSync(body).toString()
-  }
-  const html = await load('')
-  const files = [...new Set(html.match(/\b(?:main|style|icon)\.[0-9a-f]{16}\.\w+/g))]
-  expect(files).toHaveLength(3)
-  const texts = await Promise.all(files.map(load))
-  const worker = /worker\.[0-9a-f]{16}\.js/.exec(texts.join())?.[0] ?? ''
-  await load(worker)
-  expect(bytes).toBeGreaterThan(20_000)
-  expect(bytes).toBeLessThanOrEqual(60_000)
-  await server.end()
-})
+test.each(['generated/heart-disease', 'generated/heart-disease-label'])(
+  '%s: the page is sent compressed, and loads at most 60 kB',
+  async (model) => {
+    const server = await serveModel(model)
+    let bytes = 0
+    async function load(file: string): Promise<string> {
+      const { headers, body } = await raw(`${server.url}/${file}`, 'gzip, deflate, br')
+      expect([headers['content-encoding'], Number(headers['content-length'])], file).toEqual(['br', body.length])
+      bytes += body.length
+      return brotliDecompressSync(body).toString()
+    }
+    const html = await load('')
+    const files = [...new Set(html.match(/\b(?:main|style|icon)\.[0-9a-f]{16}\.\w+/g))]
+    expect(files).toHaveLength(3)
+    const texts = await Promise.all(files.map(load))
+    const worker = /worker\.[0-9a-f]{16}\.js/.exec(texts.join())?.[0] ?? ''
+    await load(worker)
+    expect(bytes).toBeGreaterThan(20_000)
+    expect(bytes).toBeLessThanOrEqual(60_000)
+    // The same to those that take less, or nothing.
+    const [zipped, plain] = [await raw(`${server.url}/`, 'gzip'), await raw(`${server.url}/`, 'identity')]
+    expect([zipped.headers['content-encoding'], gunzipSync(zipped.body).toString()]).toEqual(['gzip', html])
+    expect([plain.headers['content-encoding'], plain.body.toString()]).toEqual([undefined, html])
+    await server.end()
+  },
+)
 
 describeBrowser('the form of a page on a telephone', () => {
   test('has a keypad with a minus where a number may be negative', async () => {

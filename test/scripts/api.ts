@@ -2,9 +2,10 @@
  * Writes runtime/API.md: everything that the runtime's public modules export, as the build declares it, and the types that
  * they speak of. With --check it writes nothing and fails if the file is stale.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { type ExportedDeclarations, Node, Project, type SourceFile } from 'ts-morph'
+import { wrap } from '../../compiler/text.ts'
 
 const file = 'runtime/API.md'
 const built = 'runtime/dist'
@@ -26,12 +27,27 @@ function publicModules(): ReadonlyMap<string, SourceFile> {
     if (types === undefined || subpath.startsWith('./internal/')) return []
     const path = join('runtime', types)
     if (!subpath.includes('*')) return [[subpath, path] as const]
-    const files = readdirSync(path.replace(/\*.*$/, '')).filter((one) => one.endsWith('.d.ts'))
-    return files.map((one) => [subpath.replace('*', basename(one, '.d.ts')), join(path, '..', one)] as const)
+    return usedByModels().map((module) => [subpath.replace('*', module), path.replace('*', module)] as const)
   })
+  // What apps use first.
+  const isOfSchemes = ([subpath]: readonly [string, string]) => Number(subpath.startsWith('./schemes/'))
+  entries.sort((a, b) => isOfSchemes(a) - isOfSchemes(b))
   return new Map(
     entries.map(([subpath, path]) => [`${name}${subpath.slice(1)}`, project.addSourceFileAtPath(path)] as const),
   )
+}
+
+/** Of the modules of schemes those that generated modules import: the others are theirs. */
+function usedByModels(): readonly string[] {
+  const texts = readdirSync('generated').flatMap((model) =>
+    ['client.ts', 'server.ts'].map((one) => join('generated', model, one)).filter((path) => existsSync(path)),
+  )
+  const used = texts.flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/'emp-compile-runtime\/schemes\/([^']+)'/g)].map(
+      ([, module = '']) => module,
+    ),
+  )
+  return [...new Set(used)].sort()
 }
 
 function referenceOf(modules: ReadonlyMap<string, SourceFile>): string {
@@ -40,14 +56,16 @@ function referenceOf(modules: ReadonlyMap<string, SourceFile>): string {
   const chapters = [...modules].map(([module, source]) => {
     const exported = [...source.getExportedDeclarations()].sort(([a], [b]) => (a < b ? -1 : 1))
     const declarations = exported.flatMap(([, nodes]) => nodes)
-    for (const node of declarations) own.add(node)
-    return chapter(`\`${module}\``, declarations)
+    const fresh = declarations.filter((node) => !own.has(node))
+    const named = exported.flatMap(([name, nodes]) => (nodes.every((node) => own.has(node)) ? [`\`${name}\``] : []))
+    for (const node of fresh) own.add(node)
+    return chapter(`\`${module}\``, fresh, named)
   })
   return [
     '# The runtime by its names',
     '',
-    'What each public module exports, out of its declarations. `npm run api` writes it. The modules that `emp-compile` generates',
-    'use `emp-compile-runtime/schemes/...`; apps use `form`, `worker` and `session`; servers the rest.',
+    'What each public module exports, out of its declarations. `npm run api` writes it. The modules that `emp-compile`',
+    'generates use `emp-compile-runtime/schemes/...`; apps use `form`, `worker` and `session`; servers the rest.',
     '',
     ...chapters,
     chapter('Types that they speak of', spokenOf(own)),
@@ -57,15 +75,27 @@ function referenceOf(modules: ReadonlyMap<string, SourceFile>): string {
     .concat('\n')
 }
 
-const chapter = (title: string, declarations: readonly Node[]) =>
-  [`## ${title}`, '', '```ts', declarations.map(textOf).join('\n\n'), '```', ''].join('\n')
+/** @param above the names of what another chapter has. */
+function chapter(title: string, declarations: readonly Node[], above: readonly string[] = []): string {
+  const text = declarations.map(textOf).join('\n\n')
+  // Code in a comment takes the usual fence.
+  const fence = text.includes('```') ? '````' : '```'
+  const code = [`${fence}ts`, text, fence, '']
+  const also = above.length === 0 ? [] : [...wrap(`As above: ${above.join(', ')}.`, 120), '']
+  return [`## ${title}`, '', ...(declarations.length === 0 ? [] : code), ...also].join('\n')
+}
 
 /** A declaration with its document, without the words that every one begins with. */
 function textOf(node: Node): string {
   const statement = Node.isVariableDeclaration(node) ? (node.getVariableStatement() ?? node) : node
-  const start = statement.getStart(true)
+  // What stands before the first declaration of a file may be about the file.
+  const start =
+    (Node.isJSDocable(statement) ? statement.getJsDocs().at(-1)?.getStart() : undefined) ?? statement.getStart()
   const whole = statement.getSourceFile().getFullText().slice(start, statement.getEnd())
-  return whole.replace(/^(export |declare )+(?=[a-z])/m, '').replaceAll('    ', '  ')
+  return whole
+    .replace(/^(export |declare )+(?=[a-z])/m, '')
+    .replaceAll('    ', '  ')
+    .replaceAll(/ +$/gm, '')
 }
 
 /** The types of this package that declarations refer to, and those that these refer to, in the order of their names. */

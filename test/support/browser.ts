@@ -116,7 +116,7 @@ export async function answerByKeyboard(
 async function optionOf(page: Page, i: number, name: string, value: Value): Promise<string> {
   if (value === null) return `q${i}-missing`
   const categories = schema.fields.find((field) => field.name === name)?.categories
-  const label = categories?.find((category) => category.value === value)?.label ?? String(value)
+  const label = categories?.find((category) => category.value === value)?.label.en ?? String(value)
   const id = await page
     .locator(`input[name="q${i}"]`)
     .evaluateAll(
@@ -128,7 +128,7 @@ async function optionOf(page: Page, i: number, name: string, value: Value): Prom
   return id
 }
 
-const schema: { fields: { name: string; categories?: { value: number; label: string }[] }[] } = JSON.parse(
+const schema: { fields: { name: string; categories?: { value: number; label: { en: string } }[] }[] } = JSON.parse(
   readFileSync('datasets/heart-disease.schema.json', 'utf8'),
 )
 /** Waits for the end of a session: `answer`, or the code of a failure. */

@@ -19,7 +19,9 @@ const wordsIn = (text: string) =>
     .match(/[\p{L}]+(?:[’'][\p{L}]+)?/gu) ?? []
 
 const textsOf = (messages: Readonly<Record<string, Message>>) =>
-  Object.values(messages).flatMap((message) => (typeof message === 'string' ? [message] : Object.values<string>({ ...message })))
+  Object.values(messages).flatMap((message) =>
+    typeof message === 'string' ? [message] : Object.values<string>({ ...message }),
+  )
 
 /** Every text in a value, however deep. */
 const deepTexts = (value: unknown): string[] =>
@@ -42,7 +44,20 @@ const vocabulary = (lang: string, documents: PageDocuments) => {
 }
 
 /** Names that are the same in every language. */
-const names = ['sha', 'javascript', 'emp', 'compile', 'https', 'post', 'get', 'cookies', 'heart', 'disease', 'linear', 'evaluate']
+const names = [
+  'sha',
+  'javascript',
+  'emp',
+  'compile',
+  'https',
+  'post',
+  'get',
+  'cookies',
+  'heart',
+  'disease',
+  'linear',
+  'evaluate',
+]
 
 /** The English words in what a page in another language says. */
 export function strangeWords(text: string, lang: string, documents: PageDocuments): readonly string[] {
