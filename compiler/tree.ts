@@ -53,6 +53,11 @@ export interface Tree {
   readonly missingValues: readonly string[]
   readonly columns: readonly Column[]
   readonly features: readonly Feature[]
+  /**
+   * Per feature ascending cells, public: the only ones at which it divides. Absent where nothing is published, or what is
+   * follows from the Grids.
+   */
+  readonly cuts?: readonly (readonly number[])[]
   /** The different answers; null if its leaves are numbers. */
   readonly answers: readonly string[] | null
   readonly root: Node

@@ -51,7 +51,7 @@ export function lowerLabel(
   if (tree.answers === null && probability) throw badOption('probability', true, 'nothing where the target is numbers')
   const above = tree.columns.find(({ kind, missing }) => kind === 'number' && missing === 'above')
   if (above !== undefined) throw sideNotPublic(above.name)
-  const cuts = tree.features.map((feature) => publicCuts(columnOf(tree, feature), mostCuts))
+  const cuts = tree.cuts ?? tree.features.map((feature) => publicCuts(columnOf(tree, feature), mostCuts))
   const possible = tree.answers === null ? answersOn(answerGrid) : answersOver(tree.answers, probability)
   const leaves = leavesBelow(tree.root, new Map(), {
     position: (split) => positionOf(tree, cuts, split),
