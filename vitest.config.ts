@@ -15,6 +15,7 @@ const attacks = 'test/attacks/**/*.test.ts'
 const single = [
   'test/readme.test.ts',
   'test/tutorial.test.ts',
+  'test/importing.test.ts',
   'test/layers.test.ts',
   'test/2-import/to-model.test.ts',
   'test/paillier/{paillier,key-file,interchange}.test.ts',

@@ -9,16 +9,19 @@ import { readSample, type Sample, type SampleOptions } from './2-import/sample.t
 import { type SumsChoices, toSums } from './2-import/sums/to-sums.ts'
 import { answersOf } from './2-import/to-link.ts'
 import { type ImportChoices, type Imported, toTrees } from './2-import/to-model.ts'
+import { isSingleTree, toTree } from './2-import/to-tree.ts'
 import { emitPageDocuments } from './emit/page.ts'
 import { javascriptOf } from './emit/source.ts'
 import { badOption } from './errors.ts'
+import { importTarget } from './import-target.ts'
+import type { Family } from './model.ts'
 import { checkName } from './model-name.ts'
-import type { GivenOptions } from './options.ts'
+import { type GivenOptions, givenOf } from './options.ts'
 import type { Plan } from './plan.ts'
 import { importedCard, importedJson, importedLines } from './report/imported.ts'
 import type { ForeignFamily, ImportedReport, ImportLoss } from './report/imported-report.ts'
-import { schemeFor, schemeOf } from './schemes/index.ts'
-import type { Lowered } from './schemes/scheme.ts'
+import { revealsWith, schemeFor, schemeOf, schemeOptions, schemes } from './schemes/index.ts'
+import type { Lowered, SchemeDoor } from './schemes/scheme.ts'
 import type { Target } from './table.ts'
 
 export interface ImportOptions extends SampleOptions, Omit<ImportChoices, 'seed' | 'isCompared'> {
@@ -33,7 +36,7 @@ export interface ImportOptions extends SampleOptions, Omit<ImportChoices, 'seed'
   /** A CSV of the library's own predictions for the rows of the data. */
   readonly expect: string | null
   readonly reveal: string | null
-  /** The options of the scheme, by their names. */
+  /** The options of the scheme, by their names; those of another one are refused. */
   readonly scheme: GivenOptions
   /** All that was said, by the names of the options. */
   readonly recipe: GivenOptions
@@ -57,19 +60,25 @@ export interface CompiledImport {
  */
 export async function compileForeign(options: ImportOptions): Promise<CompiledImport> {
   checkName(options.name)
-  const asRead = readForeign(options.file, options.bytes, options.read)
-  requireBasics(options, asRead)
+  return compileRead(options, readForeign(options.file, options.bytes, options.read))
+}
+
+/** As {@link compileForeign}, for a file that is read already. @throws {CompileError} */
+export async function compileRead(options: ImportOptions, asRead: ForeignModel): Promise<CompiledImport> {
+  checkName(options.name)
+  const scheme = schemeFor(familyOf(asRead, options.reveal), options.reveal)
+  requireBasics(options, asRead, scheme)
   const sample = await readSample(asRead, options)
   const foreign = onValues(asRead, codedCuts(sample.schema, sample.columns))
   const sha256 = await hexHash(options.bytes)
   // Nobody who lacks the model file can draw the decoys again.
   const seed = Number.parseInt(sha256.slice(0, 8), 16)
-  const imported = produce(options, foreign, sample, seed)
+  const imported = produce(options, foreign, sample, { scheme, seed })
   const { model, rows, predictions } = imported
   const expected =
     options.expect === null ? null : await compareExpected(options.expect, foreign, model.answers, rows, predictions)
-  const target = targetOf(options.target ?? 'answer', model, sample)
-  const lowered = schemeFor(model.family, options.reveal).configure(options.scheme).lower(model, target, options)
+  const target = importTarget(options.file, options.target, model, sample, scheme)
+  const lowered = scheme.configure(optionsOf(scheme, options.scheme)).lower(model, target, options)
   const loss = { float: expected, ...imported.loss }
   const report = reportOf(options, foreign, sample, { model, lowered, loss, sha256 })
   return {
@@ -85,8 +94,25 @@ export async function compileForeign(options: ImportOptions): Promise<CompiledIm
   }
 }
 
+/** What a model becomes. One tree that answers by itself is one where trees reveal what is asked for, else a sum of one. */
+function familyOf(foreign: ForeignModel, asked: string | null): Family {
+  const { kind } = foreign.body
+  if (kind !== 'trees') return kind
+  const isRevealed = schemes.some(({ family, reveal }) => family === 'tree' && (asked === null || asked === reveal))
+  return isSingleTree(foreign) && isRevealed ? 'tree' : 'boosted'
+}
+
+/** The options that are the scheme's. @throws {CompileError} `bad-option` for one of another scheme. */
+function optionsOf(scheme: SchemeDoor, given: GivenOptions): GivenOptions {
+  const stray = givenOf(schemeOptions, given).find((name) => !(name in scheme.options))
+  if (stray !== undefined) {
+    throw badOption(stray, given[stray], `nothing: it is for \u2e28reveal\u2e29 ${revealsWith(stray).join(' or ')}`)
+  }
+  return given
+}
+
 /** Without Grids nothing can be measured: all that is missing is said at once. @throws {CompileError} `import-needs` */
-function requireBasics(options: ImportOptions, foreign: ForeignModel): void {
+function requireBasics(options: ImportOptions, foreign: ForeignModel, scheme: SchemeDoor): void {
   const { data, schema, columns, answers, cuts, expect, file } = options
   const isNamed = columns !== null || foreign.columns.every(({ name }) => name !== null)
   const basics = [
@@ -100,7 +126,7 @@ function requireBasics(options: ImportOptions, foreign: ForeignModel): void {
   throw importNeeds(file, [
     ...basics,
     ...(known === null || known.names !== null || answers !== null ? [] : [answersNeed(known.count)]),
-    ...(cuts === null && foreign.body.kind === 'trees'
+    ...(cuts === null && foreign.body.kind === 'trees' && publishesCuts(scheme)
       ? ['the cuts to publish: --cuts even:32, or another way, which are compared once the columns are known']
       : []),
     ...(expect === null ? [expectNeed] : []),
@@ -116,11 +142,35 @@ interface Made {
   readonly predictions: readonly ForeignPrediction[]
 }
 
-/** A sum of trees; of linear models and networks a sum of weighted numbers. */
-function produce(options: ImportOptions, foreign: ForeignModel, sample: Sample, seed: number): Made {
+/** Whether clients compare their values with cuts that are public: so the scheme demands it of training. */
+const publishesCuts = (scheme: SchemeDoor): boolean => scheme.configure({}).demands.cuts !== null
+
+/** A tree, or a sum of trees; of linear models and networks a sum of weighted numbers. */
+function produce(
+  options: ImportOptions,
+  foreign: ForeignModel,
+  sample: Sample,
+  { scheme, seed }: { readonly scheme: SchemeDoor; readonly seed: number },
+): Made {
   const isCompared = options.expect !== null
   if (foreign.body.kind === 'trees') {
-    if (options.degree) throw badOption('degree', options.degree, 'nothing for sums of trees: it is for networks')
+    if (options.degree) throw badOption('degree', options.degree, 'nothing for trees: it is for networks')
+    if (scheme.family === 'tree') {
+      if (options.scoreStep !== null) throw badOption('score-step', options.scoreStep, 'nothing where no score is told')
+      const own = publishesCuts(scheme)
+      if (!own && options.cuts !== null) {
+        const others = schemes.filter((other) => other.family === scheme.family && publishesCuts(other))
+        const names = others.map(({ reveal }) => `\u2e28reveal\u2e29 ${reveal}`).join(' or ')
+        throw badOption('cuts', options.cuts, `nothing where tests are the model\u2019s own: say ${names}`)
+      }
+      const { cuts, ...made } = toTree(options.file, foreign, sample, {
+        ...options,
+        isCompared,
+        seed,
+        publishesCuts: own,
+      })
+      return { ...made, rows: sample.rows, loss: { quantised: null, cuts, sums: null } }
+    }
     const imported = toTrees(options.file, foreign, sample, { ...options, isCompared, seed })
     return { ...imported, rows: sample.rows, loss: lossOf(imported) }
   }
@@ -157,28 +207,6 @@ function reportOf(
     rows: sample.rows.length,
     recipe,
   }
-}
-
-/** What is predicted, as pages and modules document it. */
-function targetOf(name: string, model: ForeignFamily, { schema }: Sample): Target {
-  const found = schema?.fields.find((field) => field.name === name)?.document
-  const document = found ?? {
-    title: null,
-    description: null,
-    unit: null,
-    otherUnits: [],
-    categories: new Map<string, string>(),
-    example: null,
-  }
-  return model.answers === null
-    ? {
-        kind: 'number',
-        name,
-        grid: { minimum: 0, step: 1 / model.link.unit, size: 2 },
-        cells: new Int32Array(),
-        document,
-      }
-    : { kind: 'classes', name, answers: model.answers, classes: new Int32Array(), document }
 }
 
 function emit(lowered: Lowered, { source, columns, rows }: Sample, target: Target): [file: string, text: string][] {

@@ -127,6 +127,22 @@ export const answersNeed = (count: number) =>
   `the names of its ${count} answers, in its order, which the file does not have: --answers no,yes`
 export const expectNeed =
   "if you can, the library's own predictions of the same rows, which are compared: --expect predictions.csv"
+export const answersGridNeed =
+  'the numbers that clients may be told, which are published: --target NAME, a column of numbers of the data, or a field of the schema with "minimum", "maximum" and "step"'
+export const meaningNeed =
+  'what its sum means: --link logistic with --answers no,yes, --link identity or exponential for a number, or of Cox\u2019s model --baseline 0.92, the share of people whose sum is 0 that has had no event at the --horizon'
+export const noBaseline = (horizon: string) =>
+  new CompileError(
+    'bad-option',
+    null,
+    `\u2e28horizon\u2e29 is ${quote(horizon)}, but without \u2e28baseline\u2e29 nothing is said of it: give the share of people whose sum is 0 that has had no event until then.`,
+  )
+export const linkOfCoefficients = (link: string) =>
+  new CompileError(
+    'bad-option',
+    null,
+    `\u2e28link\u2e29 is ${quote(link)}, but of a table of coefficients it takes identity, logistic or exponential.`,
+  )
 /** One error lists all that an import lacks. */
 export const importNeeds = (file: string, needs: readonly string[]) =>
   new CompileError(
@@ -205,6 +221,12 @@ export const expectedColumns = (file: string, names: readonly string[]) =>
     'not-as-expected',
     { file },
     `has no column named score or probability, nor one for every answer. It has ${list(names)}.`,
+  )
+export const treeTooLarge = (file: string, most: number) =>
+  new CompileError(
+    'beyond-limit',
+    { file },
+    `has over ${most} leaves once missing values go their own way. Train a smaller tree, fill the gaps before it, or compile it with \u2e28reveal\u2e29 score if it answers numbers.`,
   )
 export const notStraight = (file: string, column: string, value: string) =>
   new CompileError(

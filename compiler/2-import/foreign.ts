@@ -157,6 +157,8 @@ export type ForeignLink =
     }
   /** `1 / (1 + exp(-steepness * score))`, for each score by itself. */
   | { readonly kind: 'logistic'; readonly steepness: number; readonly normalised: boolean }
+  /** Of Cox's model: `1 - exp(-exp(base + score))`, the chance of an event up to a horizon. */
+  | { readonly kind: 'survival'; readonly base: number }
   /** The scores are shares of the answers already. */
   | { readonly kind: 'share' }
 

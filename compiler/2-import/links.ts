@@ -15,6 +15,8 @@ export function linked(link: ForeignLink, scores: readonly number[]): number[] {
       return scores.map((score) => Math.log1p(Math.exp(score)))
     case 'probit':
       return scores.map(inverseNormal)
+    case 'survival':
+      return scores.map((score) => -Math.expm1(-Math.exp(link.base + score)))
     case 'step':
       return scores.map((score) => (score > 0 ? 1 : 0))
     case 'softmax':

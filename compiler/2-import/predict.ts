@@ -27,15 +27,27 @@ export function predictForeign(model: ForeignModel, row: ForeignRow): ForeignPre
   const inputs = model.inputs.map((input) => foreignInput(input, at(row, input.column)))
   if (model.missing === 'refused' && inputs.some(Number.isNaN))
     throw new RangeError('the model takes no missing values')
-  const scores = scoresOf(model.body, inputs)
-  const values = linked(model.link, scores)
-  return { scores, values, answer: answerIndex(model.outcome, scores, values) }
+  return predictionOf(model, scoresOf(model.body, inputs))
+}
+
+/** What a model of one tree says of all that end at one of its leaves. */
+export function predictLeaf(model: ForeignModel, leaf: readonly number[]): ForeignPrediction {
+  if (model.body.kind !== 'trees') throw new TypeError('no trees')
+  return predictionOf(
+    model,
+    sumOfTrees(model.body, () => leaf),
+  )
+}
+
+function predictionOf({ link, outcome }: ForeignModel, scores: readonly number[]): ForeignPrediction {
+  const values = linked(link, scores)
+  return { scores, values, answer: answerIndex(outcome, scores, values) }
 }
 
 function scoresOf(body: ForeignModel['body'], inputs: readonly number[]): readonly number[] {
   switch (body.kind) {
     case 'trees':
-      return sumOfTrees(body, inputs)
+      return sumOfTrees(body, (tree) => foreignLeaf(tree, inputs))
     case 'linear':
       return linearScores(body, inputs)
     case 'network':
@@ -43,12 +55,12 @@ function scoresOf(body: ForeignModel['body'], inputs: readonly number[]): readon
   }
 }
 
-function sumOfTrees(body: Ensemble, inputs: readonly number[]): number[] {
+function sumOfTrees(body: Ensemble, leafOf: (tree: ForeignTree) => readonly number[]): number[] {
   const round = (x: number) => rounded(body.precision, x)
   const first = body.baseComes === 'first'
   const sums = body.base.map((base) => (first ? base : 0))
   for (const tree of body.trees) {
-    foreignLeaf(tree, inputs).forEach((value, i) => {
+    leafOf(tree).forEach((value, i) => {
       const output = tree.output ?? i
       sums[output] = round(at(sums, output) + round(tree.weight * value))
     })

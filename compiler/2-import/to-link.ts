@@ -54,6 +54,11 @@ export function foreignMeaning(
         return { link: { kind: link.kind, ...scale }, answers: null }
       throw noSuchLink(file, `a number by the link ${link.kind}`, 'Say --link identity to show the scores as they are.')
     case 'two': {
+      if (link.kind === 'survival') {
+        // Over this the chance of the second is above the limit.
+        const limit = Math.log(-Math.log1p(-outcome.limit)) - link.base
+        return { link: { kind: 'survival', base: link.base, unit, from: Math.floor(limit * unit) + 1 }, answers }
+      }
       const steepness = link.kind === 'logistic' ? link.steepness : link.kind === 'identity' ? 1 : null
       if (steepness === null) {
         throw noSuchLink(file, `two answers by the link ${link.kind}`, 'Train it with a logistic objective.')
@@ -63,7 +68,7 @@ export function foreignMeaning(
       return { link: { kind: 'logistic', base: 0, unit: unit / steepness, from }, answers }
     }
     case 'several':
-      if (link.kind === 'softmax') return { link: { kind: 'softmax', ...scale }, answers }
+      if (link.kind === 'softmax' || link.kind === 'share') return { link: { kind: link.kind, ...scale }, answers }
       throw noSuchLink(file, `several answers by the link ${link.kind}`, 'Train it with a softmax objective.')
     default:
       return outcome satisfies never

@@ -1,14 +1,13 @@
 import { at } from 'emp-compile-runtime/internal/at'
-import { gridPosition } from 'emp-compile-runtime/internal/grid'
 import { scoreLimit } from 'emp-compile-runtime/internal/schemes/link'
 import type { Trees } from '../trees.ts'
-import { codedCuts, positionsOfCuts } from './coded.ts'
 import { type Comparison, cellsOfRow, changedAnswers, compareScores, largestScores } from './compare.ts'
-import { type CutMode, cutsOfMode, describeCutMode, readCutMode } from './cut-modes.ts'
-import { answersNeed, expectNeed, importNeeds, notASum, notCoded, scoresTooLarge, tooManyChanged } from './errors.ts'
+import { type CutMode, describeCutMode, readCutMode } from './cut-modes.ts'
+import { answersNeed, expectNeed, importNeeds, notASum, scoresTooLarge, tooManyChanged } from './errors.ts'
 import type { Ensemble, ForeignModel } from './foreign.ts'
 import { type ForeignPrediction, predictForeign } from './predict.ts'
 import { domainsOf, type Sample } from './sample.ts'
+import { cutsOn, describeModes, publishedCount, saidCuts } from './sample-cuts.ts'
 import { sides } from './thresholds.ts'
 import { answersOf, foreignMeaning } from './to-link.ts'
 import { type OnGrids, onGrids, shapeOf, treesOf } from './to-trees.ts'
@@ -47,7 +46,7 @@ const usualUnit = 2 ** 12
 const [fineChance, fineShare] = [0.0005, 0.0005]
 
 /** Over this share of changed answers, cuts have to be accepted. */
-const mostChanged = 0.01
+export const mostChanged = 0.01
 
 /**
  * Makes a sum of trees of a foreign one: thresholds become cuts by evaluation, cuts are published as it is said, and scores are
@@ -73,25 +72,21 @@ export function toTrees(file: string, model: ForeignModel, sample: Sample, choic
   const reference = exact(unit)
   const changedBy = (mode: CutMode) => {
     const made = build(builder, mode, unit)
-    return { made, changed: changedAnswers(reference.model, made.model, reference.cells, made.cells) }
+    const changed = changedAnswers(reference.model, made.model, reference.cells, made.cells)
+    return { made, changed, published: publishedCount(made.model.cuts) }
   }
-  const isCoded = codedCuts(sample.schema, sample.columns).every(
-    (cuts, i) => cuts !== null || at(columns, i).kind === 'text',
-  )
-  const said = choices.cuts ?? (isCoded ? 'schema' : null)
-  if (said === 'schema' && !isCoded) throw notCoded()
+  const said = saidCuts(sample, choices.cuts)
   const needs = [
     ...(known !== null && known.names === null && choices.answers === null ? [answersNeed(known.count)] : []),
     ...(said === null ? [describeModes(changedBy, sample.rows.length)] : []),
   ]
   if (needs.length > 0) throw importNeeds(file, [...needs, ...(choices.isCompared ? [] : [expectNeed])])
   const mode = readCutMode(said ?? 'used')
-  const { made, changed } = changedBy(mode)
+  const { made, changed, published } = changedBy(mode)
   if (changed > mostChanged * sample.rows.length && !choices.acceptChanges) {
     throw tooManyChanged(describeCutMode(mode), changed, sample.rows.length)
   }
   if (largestScores(made.model).some((size) => size >= scoreLimit)) throw scoresTooLarge(file, unit)
-  const published = made.model.cuts.reduce((sum, { length }) => sum + length, 0)
   return {
     model: made.model,
     unit,
@@ -115,19 +110,7 @@ interface Builder {
 /** The model with its cuts published in a way, and the cells of the sample's rows. */
 function build({ file, model, body, sample, grids, named, seed }: Builder, mode: CutMode, unit: number) {
   const columns = sample.columns.map(({ column }) => column)
-  const coded = codedCuts(sample.schema, sample.columns).map((cuts, i) => {
-    const column = at(columns, i)
-    return column.kind === 'text' || cuts === null ? [] : positionsOfCuts(column.grid, cuts)
-  })
-  const cuts = columns.map((column, i) => {
-    if (column.kind === 'text') return []
-    const positions = sample.rows.flatMap((row) => {
-      const value = at(row, i)
-      return value === null ? [] : [gridPosition(column.grid, Number(value))]
-    })
-    const values = [...new Set(positions)].sort((a, b) => a - b)
-    return cutsOfMode(mode, column.grid, at(grids.used, i), values, at(coded, i), seed + i)
-  })
+  const cuts = cutsOn(sample, grids.used, mode, seed)
   const shape = shapeOf(columns, cuts)
   const made: Trees = {
     family: 'boosted',
@@ -166,17 +149,4 @@ function measured(exact: (unit: number) => Built, unit: number, own: readonly Fo
 function asAsked(exact: (unit: number) => Built, step: number, own: readonly ForeignPrediction[]) {
   const unit = 1 / step
   return { unit, quantised: own.length === 0 ? null : measured(exact, unit, own) }
-}
-
-/** What every way to publish cuts would publish, and change. */
-function describeModes(changedBy: (mode: CutMode) => { made: Built; changed: number }, rows: number): string {
-  const lines = ['even:16', 'even:32', 'even:64', 'log:32', 'used+decoys:32', 'used'].map((text) => {
-    const { made, changed } = changedBy(readCutMode(text))
-    const published = made.model.cuts.reduce((sum, { length }) => sum + length, 0)
-    const lost = rows === 0 ? '' : `, ${changed} of ${rows} answers changed`
-    const note =
-      text === 'used' ? ' (publishes what the model uses, which lies between neighbouring rows of training)' : ''
-    return `\n      --cuts ${text}: ${published} cuts published${lost}${note}`
-  })
-  return `the cuts to publish, at which clients compare their values, with --cuts:${lines.join('')}`
 }

@@ -89,14 +89,31 @@ export function amountsOf(body: Ensemble, unit: number): Amounts {
  */
 export function treesOf(
   body: Ensemble,
-  { sideOf }: OnGrids,
+  grids: OnGrids,
   shape: TreesShape,
   cuts: readonly (readonly number[])[],
   unit: number,
 ): Pick<Trees, 'trees' | 'base'> {
   const { leaf, base } = amountsOf(body, unit)
-  const counts = shape.columns.map((_, column) => countPositions(shape, column))
-  const everywhere = counts.map((count) => Array.from({ length: count }, () => true))
+  const grow = grower(grids, shape, cuts, (tree, values) => values.map((value) => leaf(tree, value)))
+  return withoutConstants(
+    body.trees.map((tree) => ({ output: tree.output, root: grow(tree) })),
+    base,
+  )
+}
+
+/**
+ * Makes what puts a tree on public cuts, as {@link treesOf} says.
+ *
+ * @param scores integers for the values of a leaf: leaves of the same integers are one.
+ */
+export function grower(
+  { sideOf }: OnGrids,
+  shape: TreesShape,
+  cuts: readonly (readonly number[])[],
+  scores: (tree: ForeignTree, values: readonly number[]) => readonly number[],
+): (tree: ForeignTree) => ScoreNode {
+  const everywhere = allPositions(shape)
   const insides = new Map<ForeignTest, readonly number[]>()
   const inside = (test: ForeignTest) => {
     const known = insides.get(test)
@@ -106,9 +123,9 @@ export function treesOf(
     insides.set(test, made)
     return made
   }
-  const grow = (tree: ForeignTree, place: number, open: readonly (readonly boolean[])[]): ScoreNode => {
+  const grow = (tree: ForeignTree, place: number, open: Reach): ScoreNode => {
     const node = at(tree.nodes, place)
-    if (node.kind === 'leaf') return { kind: 'leaf', scores: node.values.map((value) => leaf(tree, value)) }
+    if (node.kind === 'leaf') return { kind: 'leaf', scores: scores(tree, node.values) }
     const { column } = sideOf(node.test)
     const own = inside(node.test)
     const reach = at(open, column)
@@ -123,6 +140,12 @@ export function treesOf(
       left.kind === 'leaf' && right.kind === 'leaf' && left.scores.every((score, i) => score === right.scores[i])
     return isSame ? left : { kind: 'split', column, inside: own, yes: left, no: right }
   }
-  const grown = body.trees.map((tree) => ({ output: tree.output, root: grow(tree, 0, everywhere) }))
-  return withoutConstants(grown, base)
+  return (tree) => grow(tree, 0, everywhere)
 }
+
+/** Per column whether a record that comes to a node may have each position. */
+export type Reach = readonly (readonly boolean[])[]
+
+/** Of the root. */
+export const allPositions = (shape: TreesShape): Reach =>
+  shape.columns.map((_, column) => Array.from({ length: countPositions(shape, column) }, () => true))

@@ -23,7 +23,7 @@ import { cryptosystems, reveals, revealsWith, schemeFor, schemeOptions, schemes 
 import type { Watch } from '../watch.ts'
 import { moduleOf } from './command.ts'
 import { type Destination, finish } from './finish.ts'
-import { importModel, importRows, isModelFile } from './import.ts'
+import { importCoefficientFile, importModel, importRows, isCoefficientFile, isModelFile } from './import.ts'
 import { judgeRows } from './judged-rows.ts'
 import { stopwatch } from './progress.ts'
 import { readPublicKey } from './reply-key.ts'
@@ -128,13 +128,18 @@ async function run(values: OptionValues<typeof ownRows>, csv: string, given: Giv
     })
     return finish({ ...imported, ...noEvidence }, to, () => [])
   }
-  if (await isModelFile(csv)) {
+  const importing = (await isModelFile(csv))
+    ? importModel
+    : (await isCoefficientFile(csv))
+      ? importCoefficientFile
+      : null
+  if (importing !== null) {
     if (values['publish-distribution']) {
       throw badOption('publish-distribution', true, 'nothing for a model file: it needs the rows of training')
     }
     if (values['test-data'] !== undefined)
       throw badOption('test-data', values['test-data'], 'nothing for a model file: emp-compile assess tries it')
-    return runImport(values, csv, given, to, replyKey)
+    return runImport(importing, values, csv, given, to, replyKey)
   }
   for (const option of givenOf(importRows, given)) {
     throw badOption(option, given[option], 'nothing where a model is trained: it is for model files')
@@ -178,6 +183,7 @@ async function pointsIn(path: string): Promise<string | null> {
 
 /** Compiles a model that was trained elsewhere. */
 async function runImport(
+  importing: typeof importModel,
   values: OptionValues<typeof ownRows>,
   file: string,
   given: GivenOptions,
@@ -189,7 +195,7 @@ async function runImport(
   const own = replyKey === undefined ? {} : { replyKey }
   const watch = stopwatch()
   watch.step('importing')
-  const compiled = await importModel(file, values, given, { name: to.name, schema, reading, target, reveal, ...own })
+  const compiled = await importing(file, values, given, { name: to.name, schema, reading, target, reveal, ...own })
   await finish({ ...compiled, ...noEvidence, loss: compiled.loss }, to, watch.end)
 }
 

@@ -1,13 +1,16 @@
 import { open, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { constants, gunzipSync } from 'node:zlib'
+import { schemaPath } from '../1-read/schema.ts'
+import { isCoefficientTable } from '../2-import/coefficient-table.ts'
 import type { ForeignLink } from '../2-import/foreign.ts'
 import { looksLikeModel } from '../2-import/recognise.ts'
 import type { SampleOptions } from '../2-import/sample.ts'
 import { badOption, cannotRead } from '../errors.ts'
-import { type CompiledImport, compileForeign } from '../import.ts'
+import { type CompiledImport, compileForeign, type ImportOptions } from '../import.ts'
+import { compileCoefficients } from '../import-coefficients.ts'
 import { type GivenOptions, givenOf, type OptionTable, type OptionValues } from '../options.ts'
-import { schemeFor } from '../schemes/index.ts'
+import { schemeOptions } from '../schemes/index.ts'
 
 const links = ['identity', 'logistic', 'softmax', 'exponential'] as const
 
@@ -38,6 +41,13 @@ export const importRows = {
     text: 'model file of a network: most numbers that are multiplied',
     usual: '2, or 4 if 2 change over 5 % of the answers',
   },
+  baseline: {
+    type: 'number',
+    above: 0,
+    below: 1,
+    text: "table of coefficients of Cox's model: share of people whose sum is 0 without an event at the horizon",
+  },
+  horizon: { type: 'text', text: 'the same: the horizon in words, such as "10 years"' },
   'accept-changes': { type: 'flag', text: 'model file: cuts that change over 1 % of the answers' },
 } as const satisfies OptionTable
 
@@ -60,6 +70,18 @@ export async function isModelFile(path: string): Promise<boolean> {
     const head = Buffer.from(bytes.subarray(0, 16)).toString('latin1')
     if (tableName.test(path) && containers.some((start) => head.startsWith(start))) return false
     return looksLikeModel(bytes[0] === 0x1f && bytes[1] === 0x8b ? unpacked(bytes) : bytes)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Whether a file is a table of coefficients: by its header. */
+export async function isCoefficientFile(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => null)
+  if (file === null) return false
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(4096), 0, 4096)
+    return isCoefficientTable(new TextDecoder().decode(buffer.subarray(0, bytesRead)))
   } finally {
     await file.close()
   }
@@ -93,15 +115,39 @@ export async function importModel(
   given: GivenOptions,
   command: ImportCommand,
 ): Promise<CompiledImport> {
+  for (const name of ['baseline', 'horizon'] as const) {
+    if (values[name] !== undefined) throw badOption(name, values[name], 'nothing for this file: it is for coefficients')
+  }
+  return compileForeign(await optionsOf(path, values, given, command))
+}
+
+/** Imports and compiles a table of coefficients; its schema lies beside it, or is named. @throws {CompileError} */
+export async function importCoefficientFile(
+  path: string,
+  values: Values,
+  given: GivenOptions,
+  command: ImportCommand,
+): Promise<CompiledImport> {
+  const { baseline = null, horizon = null } = values
+  const schema = command.schema ?? schemaPath(path)
+  return compileCoefficients({ ...(await optionsOf(path, values, given, command)), schema, baseline, horizon })
+}
+
+async function optionsOf(
+  path: string,
+  values: Values,
+  given: GivenOptions,
+  command: ImportCommand,
+): Promise<ImportOptions> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw cannotRead(path, error)
   })
   const list = (names: readonly string[]) => (names.length === 0 ? null : names)
   // The cuts and the rounds of a model file are no numbers: they are said and read by themselves.
-  const { cuts: _, ...options } = schemeFor('boosted', command.reveal).options
+  const { cuts: _, ...options } = schemeOptions
   const text = { type: 'text', text: '' } as const
   const own = givenOf({ ...importRows, cuts: text, rounds: text, ...options }, given)
-  return compileForeign({
+  return {
     ...command,
     file: basename(path),
     bytes,
@@ -116,7 +162,7 @@ export async function importModel(
     read: { rounds: roundsOf(given.rounds), link: linkOf(values.link) },
     scheme: Object.fromEntries(Object.keys(options).map((name) => [name, given[name]])),
     recipe: Object.fromEntries(own.map((name) => [name, given[name]])),
-  })
+  }
 }
 
 function roundsOf(given: unknown): 'best' | 'all' | number {

@@ -108,8 +108,15 @@ function plaintextSums(
 export function plaintextLeaf(model: ModelJson, contract: Contract, record: ReadonlyMap<string, Value>): Opened {
   const node = plaintextNode(model, contract, record)
   if (model.classes === null) {
-    const [answer = Number.NaN, deviation] = [node.value[0], Math.sqrt(node.impurity)]
-    return isTooFew([node.n]) ? { kind: 'number', answer } : { kind: 'number', answer, rows: node.n, deviation }
+    const { n, impurity } = node
+    const [answer = Number.NaN, deviation] = [node.value[0], Math.sqrt(impurity)]
+    if (n === 0 || isTooFew([n])) return { kind: 'number', answer }
+    return { kind: 'number', answer, rows: n, deviation }
+  }
+  // Of a tree that came without its training rows, a leaf holds what it tells.
+  if (node.n === 0) {
+    const { answer = '', shares } = node
+    return { kind: 'class', answer, ...(shares === undefined ? {} : { shares }) }
   }
   const most = node.value.reduce((a, b) => Math.max(a, b))
   const answer = node.answer ?? model.classes[node.value.indexOf(most)]

@@ -3,10 +3,11 @@ import type { Network } from '../network.ts'
 import type { GivenOptions } from '../options.ts'
 import type { Lowered } from '../schemes/scheme.ts'
 import type { Source } from '../table.ts'
+import type { Tree } from '../tree.ts'
 import type { Trees } from '../trees.ts'
 
 /** What a model that was trained elsewhere may become. */
-export type ForeignFamily = Trees | Linear | Network
+export type ForeignFamily = Tree | Trees | Linear | Network
 
 /** What is known of a model that was trained elsewhere. */
 export interface ImportedReport {
@@ -36,7 +37,7 @@ export interface ImportLoss {
     readonly bound: number
     readonly step: number
   } | null
-  /** Of sums of trees. */
+  /** Of sums of trees, and of trees whose cuts are public. */
   readonly cuts: { readonly mode: string; readonly published: number; readonly changed: number } | null
   /** Of linear models and networks. */
   readonly sums: SumsLoss | null

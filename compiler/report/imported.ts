@@ -5,6 +5,7 @@ import { generatedBy } from '../version.ts'
 import type { ForeignFamily, ImportedReport } from './imported-report.ts'
 import { tellLinear } from './tell-linear.ts'
 import { tellNetwork } from './tell-network.ts'
+import { tellForeignTree } from './tell-tree.ts'
 import { tellTrees } from './tell-trees.ts'
 import type { Telling } from './telling.ts'
 
@@ -92,6 +93,9 @@ function tellImported(model: ForeignFamily, file: string): Telling {
   const withheld = 'no weight; model.json beside it does'
   const told = { evidence: { description: `Imported from ${file}.`, cuts: null } }
   switch (model.family) {
+    case 'tree':
+      // Where nothing is published beforehand, a tree asks tests of its own.
+      return tellForeignTree(model, model.cuts === undefined ? 'tests' : 'cuts')
     case 'boosted':
       return tellTrees(model)
     case 'linear':

@@ -1,13 +1,29 @@
+import { at } from 'emp-compile-runtime/internal/at'
 import { featureName } from 'emp-compile-runtime/internal/contract'
 import { gridValue } from 'emp-compile-runtime/internal/grid'
-import { columnOf, countsOf, leavesOf, levelsAsked, meanAt, type Node, rowsAt, type Tree, weightsAt } from '../tree.ts'
+import {
+  columnOf,
+  countsOf,
+  hasEvidence,
+  leavesOf,
+  levelsAsked,
+  meanAt,
+  type Node,
+  rowsAt,
+  type Tree,
+  weightsAt,
+} from '../tree.ts'
 import { type Impurity, impurityAt } from './impurity.ts'
 
 /** A node in the shape that scikit-learn's users export: a row goes left if its value is at most the threshold. */
 export interface JsonNode {
+  /** Training rows; 0, as their impurity is, where the tree was brought from elsewhere without them. */
   readonly n: number
   readonly impurity: number
-  /** What the training rows of each answer weigh, each 1 unless rows or answers are weighted; or their mean alone. */
+  /**
+   * What the training rows of each answer weigh, each 1 unless rows or answers are weighted; or their mean alone. Without
+   * rows the shares of the answers at a leaf, if the tree came with some.
+   */
   readonly value: readonly number[]
   /** The training rows of each answer, where the value is another. */
   readonly counts?: readonly number[]
@@ -43,8 +59,9 @@ export function jsonNode(tree: Tree, node: Node, criterion: Impurity): JsonNode 
   }
 }
 
-/** The figures of a node's training rows. */
+/** The figures of a node's training rows; without these, of a leaf what it tells. */
 function ownFigures(tree: Tree, node: Node, criterion: Impurity): JsonNode {
+  if (!hasEvidence(tree)) return toldFigures(tree, node)
   const own = { n: rowsAt(node), impurity: impurityAt(tree, node, criterion) }
   if (tree.answers === null) return { ...own, value: [meanAt(node).answer] }
   const isWeighted = leavesOf(node).some((leaf) => leaf.kind === 'leaf' && leaf.weights !== undefined)
@@ -60,4 +77,13 @@ function ownFigures(tree: Tree, node: Node, criterion: Impurity): JsonNode {
   // Of answers that weigh the same the first one, but for the rounding of sums.
   const isOther = node.kind === 'leaf' && node.answer !== most
   return isOther ? { ...all, answer: tree.answers[node.answer] ?? '' } : all
+}
+
+function toldFigures({ answers }: Tree, node: Node): JsonNode {
+  const none = { n: 0, impurity: 0 }
+  if (node.kind === 'split') return { ...none, value: [] }
+  if (node.kind === 'mean' || answers === null) return { ...none, value: [node.answer] }
+  const { shares } = node
+  const answer = at(answers, node.answer)
+  return { ...none, value: shares ?? [], ...(shares === undefined ? {} : { shares }), answer }
 }

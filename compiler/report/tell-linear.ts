@@ -32,7 +32,7 @@ export interface JsonLinear {
 /** What a report tells of a linear model. */
 export function tellLinear(model: Linear, { evidence }: Pick<ReportInput, 'evidence'>): Telling {
   const { inputs, weights, biases, columns, features, answers, evidence: own } = model
-  const kind = answers === null ? 'linear regression' : 'logistic regression'
+  const kind = kindOf(model)
   const isUsed = (i: number) => weights.some((row) => row[i] !== 0)
   const usedInputs = inputs.filter((_, i) => isUsed(i))
   const used = new Set(usedInputs.map(({ feature }) => at(features, feature).column))
@@ -60,6 +60,11 @@ export function tellLinear(model: Linear, { evidence }: Pick<ReportInput, 'evide
       } satisfies JsonLinear,
     },
   }
+}
+
+function kindOf({ link, answers }: Linear): string {
+  if (link.kind === 'survival') return 'Cox regression'
+  return answers === null ? 'linear regression' : 'logistic regression'
 }
 
 export function jsonInput({ inputs, features, columns }: Sums, i: number): JsonInput {

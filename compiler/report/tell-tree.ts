@@ -60,6 +60,25 @@ export function tellTree(tree: Tree, { table, words, pruning, evidence }: Report
   }
 }
 
+/** What a report tells of a tree that was trained elsewhere, whose training rows it does not know. */
+export function tellForeignTree(tree: Tree, asks: string): Telling {
+  const [leaves, depth] = [leavesOf(tree.root).length, depthOf(tree.root)]
+  const text =
+    tree.root.kind === 'split' ? describeTree(tree, asks) : 'a single leaf, so that every record gets the same answer'
+  return {
+    kind: 'A decision tree',
+    called: 'the tree',
+    withheld: 'no threshold; model.json beside it does',
+    line: ['tree', text],
+    result: `It has ${leaves} leaves and depth ${depth}.`,
+    used: new Set(splitsOf(tree.root).map(({ feature }) => at(tree.features, feature).column)),
+    pictures: [],
+    sections: [],
+    sizes: { depth, leaves },
+    json: { tree: jsonNode(tree, tree.root, 'gini') },
+  }
+}
+
 /** The tree as a list of questions; its leaves have the numbers of the table of leaves. */
 function outlineOf(tree: Tree, { columns, target }: Pick<Table, 'columns' | 'target'>): Outline {
   const titled = columns.flatMap(({ column, document }) =>

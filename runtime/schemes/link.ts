@@ -25,6 +25,8 @@ export type Link =
   | (ScoreScale & { readonly kind: 'survival'; readonly from: number })
   /** A score per answer: chances in the ratio of e^eta. The greatest score is given, and of equal ones the first. */
   | (ScoreScale & { readonly kind: 'softmax' })
+  /** A score per answer, of forests: chances in the ratio of the scores. The greatest is given, and of equal ones the first. */
+  | (ScoreScale & { readonly kind: 'share' })
 
 /** What a contract says of scores. */
 export interface Linked {
@@ -38,7 +40,7 @@ export const scoreLimit = 2 ** 31
 
 /** How many scores a link takes. */
 export function scoreCount({ link, answers }: Linked): number {
-  return link.kind === 'softmax' ? (answers ?? []).length : 1
+  return link.kind === 'softmax' || link.kind === 'share' ? (answers ?? []).length : 1
 }
 
 /** The link of two answers that gives the second where its chance is above a half, and the first where both are alike. */
@@ -86,6 +88,16 @@ function openedOf(link: Link, answers: readonly string[], scores: readonly numbe
       const sum = powers.reduce((a, b) => a + b)
       const shares = powers.map((one) => one / sum)
       return { kind: 'class', answer: at(answers, scores.indexOf(most)), shares, scores }
+    }
+    case 'share': {
+      const sum = scores.reduce((a, b) => a + b)
+      const most = scores.reduce((a, b) => Math.max(a, b))
+      return {
+        kind: 'class',
+        answer: at(answers, scores.indexOf(most)),
+        shares: scores.map((own) => own / sum),
+        scores,
+      }
     }
     default:
       return link satisfies never

@@ -81,6 +81,7 @@ const files: [format: string, bytes: Uint8Array][] = [
   ['scikit-learn, network', utf8(JSON.stringify(asExported(jsonOf('reference/iris.MLPClassifier.json'))))],
   ['ONNX', bytesOf('sklearn-onnx/treecl2.onnx')],
   ['ONNX, scaled', bytesOf('onnxruntime-ruby/lightgbm.onnx')],
+  ['ONNX, network', bytesOf('onnx-network/heart.onnx')],
   ['CatBoost', bytesOf('catboost-cxx/and-model.json')],
 ]
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type TableSchema, undeclared, undocumented } from '../../compiler/1-read/schema.ts'
-import { importCoefficients, isCoefficientTable } from '../../compiler/2-import/points-coefficients.ts'
+import { isCoefficientTable } from '../../compiler/2-import/coefficient-table.ts'
+import { importCoefficients } from '../../compiler/2-import/points-coefficients.ts'
 import { importPointsCsv, isPointsCsv, type PointsMeaning, plainMeaning } from '../../compiler/2-import/points-csv.ts'
 import { importPointsJson, isPointsJson } from '../../compiler/2-import/points-json.ts'
 import { CompileError } from '../../compiler/errors.ts'

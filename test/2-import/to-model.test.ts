@@ -88,6 +88,12 @@ describe.each(references)('%s', (name) => {
   const model = readModel(`reference/${name}.xgboost.json`)
   const sample = sampleOf(model, rowsOf[datasetOf(name)])
   const { rows } = sample
+  /** In the steps that are searched for, once for all tests. */
+  let found: ReturnType<typeof toTrees> | null = null
+  const searched = () => {
+    found ??= toTrees(name, model, sample, choicesFor(model, { scoreStep: null }))
+    return found
+  }
   /** Rows in which some values have been made missing. */
   const gaps = rows.slice(0, 40).map((row) => row.map((value) => (randomInt(4) === 0 ? null : value)))
 
@@ -100,13 +106,7 @@ describe.each(references)('%s', (name) => {
   })
 
   test('in the steps that are searched for, scores are within the bound, and no answer changes', () => {
-    const {
-      model: trees,
-      unit,
-      bound,
-      quantised,
-      predictions,
-    } = toTrees(name, model, sample, choicesFor(model, { scoreStep: null }))
+    const { model: trees, unit, bound, quantised, predictions } = searched()
     expect(quantised?.changed).toBe(0)
     rows.forEach((row, i) => {
       treesScores(trees, cellsOfRow(trees, model, row)).forEach((score, output) => {
@@ -121,7 +121,7 @@ describe.each(references)('%s', (name) => {
   })
 
   test('23: encrypted a row is opened to what the integers give in the clear', async () => {
-    const { model: trees } = toTrees(name, model, sample, choicesFor(model, { scoreStep: null }))
+    const { model: trees } = searched()
     const row = at(rows, randomInt(rows.length))
     const { contract, server } = lowerSums(trees, { guard: false }, { name: 'test' })
     const client = defineSumsClient<object, string>(contract)

@@ -25,6 +25,16 @@ const models = [
   ['generated/heart-disease-points', /narrowing/],
 ] as const
 
+/** What a page and its worker may do, by the headers with which they come. */
+async function policiesOf(url: string): Promise<string[]> {
+  const policyOf = (response: Response) => response.headers.get('content-security-policy') ?? ''
+  const page = await fetch(url)
+  const [main = ''] = /main\.[0-9a-f]+\.js/.exec(await page.text()) ?? []
+  const [worker = ''] = /worker\.[0-9a-f]+\.js/.exec(await (await fetch(new URL(main, url))).text()) ?? []
+  expect([main, worker]).not.toContain('')
+  return [policyOf(page), policyOf(await fetch(new URL(worker, url)))]
+}
+
 describeDrivers('the page', (start) => {
   let driver: Driver
   let home: Awaited<ReturnType<typeof serveModel>>
@@ -57,6 +67,10 @@ describeDrivers('the page', (start) => {
     expect(seen.answered).toBe(seen.asked)
     expect(seen.made).toContain(`POST ${new URL(server.url).host}, `)
     expect(seen.hash).toMatch(/^[0-9a-f]{64}$/)
+    // Numbers alone: a lattice needs no leave to compile WebAssembly, of the page or its worker.
+    if (model.endsWith('-linear')) {
+      for (const policy of await policiesOf(server.url)) expect(policy).not.toContain('wasm-unsafe-eval')
+    }
     await server.end()
   })
 

@@ -41,6 +41,15 @@ describe('what scores mean', () => {
     expect(openScores<string>(linked, [4e6, 0, -4e6]).shares).toEqual([1, 0, 0])
   })
 
+  test('shares of answers, as forests have them: the greatest, the first of equal ones', () => {
+    const linked = { link: { kind: 'share', base: 0, unit: 8 }, answers: ['a', 'b', 'c'] } as const
+    expect(scoreCount(linked)).toBe(3)
+    expect(openScores<string>(linked, [2, 3, 3])).toEqual({
+      ...{ kind: 'class', answer: 'b' },
+      ...{ shares: [0.25, 0.375, 0.375], scores: [2, 3, 3] },
+    })
+  })
+
   test('the chances of an answer add up to 1, and none of those above it is greater', () => {
     fc.assert(
       fc.property(

@@ -86,7 +86,11 @@ function treeClassifier(node: OnnxNode, inputs: number, precision: Precision): C
   }
   // The largest score, as the standard has it; onnxruntime's label of two answers with a score each is the second
   // wherever its score is above 0, whatever the first one's is.
-  if (!one) return { body, link, outcome: { kind: 'several', answers, of: 'raw' } }
+  if (!one) {
+    // Sums of what takes nothing away are shares, as those of forests.
+    const isShare = link.kind === 'identity' && sums.noneNegative
+    return { body, link: isShare ? { kind: 'share' } : link, outcome: { kind: 'several', answers, of: 'raw' } }
+  }
   const pair: readonly [string, string] = [at(answers, 0), at(answers, 1)]
   // One score for two answers: a share where no leaf takes anything away, else a score around 0.
   if (sums.noneNegative) {

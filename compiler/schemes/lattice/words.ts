@@ -50,6 +50,7 @@ function linkInWords({ link }: LatticeContract): string {
     case 'logistic':
     case 'survival':
     case 'softmax':
+    case 'share':
       return 'the answer and the chances of all answers'
     default:
       return link satisfies never
