@@ -11,11 +11,25 @@ import { pointsProtocol } from './points-protocol.ts'
 import { protocolSection } from './protocol.ts'
 import { scalingSection } from './scaling.ts'
 import { sessionsSection } from './sessions.ts'
+import { setsSection } from './sets.ts'
 import { sharesSection } from './shares.ts'
 import { sumsProtocol } from './sums-protocol.ts'
 import { throughputSection } from './throughput.ts'
 import { timingSection } from './timing.ts'
+import { groupsSection, toldSection } from './told.ts'
 import { trainingSection } from './training.ts'
+
+const words = process.argv.slice(2)
+
+/** The word after an option; undefined without it. */
+function wordAfter(option: string): string | undefined {
+  return words.includes(option) ? words[words.indexOf(option) + 1] : undefined
+}
+
+function numberAfter(option: string): number | undefined {
+  const word = wordAfter(option)
+  return word === undefined ? undefined : Number(word)
+}
 
 const sections = {
   protocol: async (print: (line: string) => void) => [
@@ -36,11 +50,13 @@ const sections = {
   training: trainingSection,
   points: pointsSection,
   boosted: boostedSection,
-  shares: (print: (line: string) => void) => sharesSection(print),
+  shares: (print: (line: string) => void) => sharesSection(print, numberAfter('--sets')),
+  told: (print: (line: string) => void) => toldSection(print, numberAfter('--splits')),
+  groups: groupsSection,
+  sets: (print: (line: string) => void) => setsSection(print, wordAfter('--folder')),
 }
 
-const words = process.argv.slice(2)
-const only = words.includes('--only') ? words[words.indexOf('--only') + 1] : undefined
+const only = wordAfter('--only')
 const json = words.includes('--json')
 if (only !== undefined && !Object.hasOwn(sections, only)) {
   console.error(`bench: there is no section "${only}". There is ${Object.keys(sections).join(', ')}.`)

@@ -1,8 +1,12 @@
-/** What trees tell of simulated people and what is seen among others of the same kind. Seeded: the same on every run. */
+/**
+ * What trees tell of simulated people and what is seen among others of the same kind; and whether the interval that is printed
+ * around the accuracy holds the accuracy of the tree among them. Seeded: the same on every run.
+ */
 import { at } from 'emp-compile-runtime/internal/at'
 import { fitTree } from '../compiler/2-train/fit.ts'
 import { defaultTrainOptions, type TrainOptions } from '../compiler/2-train/options.ts'
 import { spread } from '../compiler/folds.ts'
+import { heldOutFigures } from '../compiler/report/held-out.ts'
 import type { Table } from '../compiler/table.ts'
 import { type ClassLeaf, chancesOf, leafOf, leavesOf, type Tree } from '../compiler/tree.ts'
 import { type Kind, kinds, type Person, simulate } from './simulated.ts'
@@ -13,6 +17,10 @@ interface SharesResult {
   readonly sets: number
   readonly leaves: number
   readonly accuracy: number
+  /** How often the interval of the accuracy on rows not seen holds it, and how often it lies wholly below and above. */
+  readonly covered: number
+  readonly below: number
+  readonly above: number
   /** The share told for a person's answer, minus how often that answer is right: the mean over people, in points. */
   readonly toldMinusSeen: number
   /** The same by leaf, without its sign: the mean over people, in points. */
@@ -48,6 +56,9 @@ export async function sharesSection(print: (line: string) => void, most = 200): 
         sets,
         leaves: mean((one) => one.leaves),
         accuracy: mean((one) => one.accuracy),
+        covered: mean((one) => Number(one.low <= one.accuracy && one.accuracy <= one.high)),
+        below: mean((one) => Number(one.high < one.accuracy)),
+        above: mean((one) => Number(one.low > one.accuracy)),
         toldMinusSeen: 100 * mean((one) => one.told - one.accuracy),
         distance: 100 * mean((one) => one.distance),
         logLoss: mean((one) => one.logLoss),
@@ -60,10 +71,13 @@ export async function sharesSection(print: (line: string) => void, most = 200): 
   return results
 }
 
-function describe({ kind, recipe, sets, leaves, accuracy, toldMinusSeen, distance, logLoss, brier }: SharesResult) {
+function describe(result: SharesResult) {
+  const { kind, recipe, sets, leaves, accuracy, toldMinusSeen, distance, logLoss, brier } = result
+  const percents = (share: number) => (100 * share).toFixed(1)
   const what = `${kind}, ${recipe} (${sets} sets)`.padEnd(32)
   return (
-    `  ${what} ${leaves.toFixed(1).padStart(5)} leaves, accuracy ${(100 * accuracy).toFixed(1)}, ` +
+    `  ${what} ${leaves.toFixed(1).padStart(5)} leaves, accuracy ${percents(accuracy)}, interval holds it in ${percents(result.covered)}% ` +
+    `(below ${percents(result.below)}, above ${percents(result.above)}), ` +
     `told minus seen ${toldMinusSeen.toFixed(1)} (by leaf ${distance.toFixed(1)}), ` +
     `log loss ${logLoss.toFixed(3)}, Brier ${brier.toFixed(4)}`
   )
@@ -73,11 +87,22 @@ async function toldOf(kind: Kind, set: number): Promise<[string, Told][]> {
   const { table, fresh } = await simulate(kind, set, freshPeople)
   return Object.entries(recipes).map(([recipe, options]) => [
     recipe,
-    judge(table, fitTree(table, options).model, fresh),
+    { ...judge(table, fitTree(table, options).model, fresh), ...intervalOf(table, options) },
   ])
 }
 
+/** The interval that a compile prints. */
+function intervalOf(table: Table, options: TrainOptions): { readonly low: number; readonly high: number } {
+  const refit = (rows: Uint32Array) => fitTree(table, options, rows).model
+  const held = heldOutFigures(table, refit, { folds: 10, repeats: 1, seed: 0, testSize: null })
+  if (held === null || !('accuracy' in held.estimates)) throw new TypeError('nothing was held out')
+  const { low, high } = held.estimates.accuracy
+  return { low: low ?? 0, high: high ?? 1 }
+}
+
 interface Told {
+  readonly low: number
+  readonly high: number
   readonly leaves: number
   readonly accuracy: number
   readonly told: number
@@ -87,7 +112,7 @@ interface Told {
 }
 
 /** What a tree tells people that it has not seen. */
-function judge(table: Table, tree: Tree, people: readonly Person[]): Told {
+function judge(table: Table, tree: Tree, people: readonly Person[]): Omit<Told, 'low' | 'high'> {
   const [all, ill] = [people.length, (tree.answers ?? []).indexOf('ill')]
   const byLeaf = new Map<ClassLeaf, { people: number; right: number; ill: number }>()
   for (const { values, ill: isIll } of people) {

@@ -113,7 +113,7 @@ export function compilePoints(options: PointsImport): ImportedPoints {
 /** A table without rows: what the schema says of the columns, and what the points may answer. */
 function tableOf(model: Points, { file, text, schema }: PointsImport): Table {
   const documentOf = (name: string) => schema.fields.find((field) => field.name === name)?.document ?? undocumented
-  const { title, description, references, missingValues, languages } = schema
+  const { title, description, references, card = [], missingValues, languages } = schema
   return {
     source: {
       file,
@@ -122,6 +122,7 @@ function tableOf(model: Points, { file, text, schema }: PointsImport): Table {
       description,
       references,
       ...(languages === undefined ? {} : { languages }),
+      card,
       missingCells: 0,
       missingValues,
     },

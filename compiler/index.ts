@@ -85,6 +85,19 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   return finish(await produce(options, scheme), scheme, options)
 }
 
+/** Reads and trains, and lowers nothing: to compare a recipe with another one. @throws {CompileError} */
+export async function followRecipe(
+  options: Omit<CompileOptions, 'name'>,
+): Promise<{ readonly table: Table; readonly refit: FitRows }> {
+  const { demands } = schemeFor(options.family ?? 'tree', options.reveal ?? null, options.how ?? null).configure(
+    options.scheme ?? {},
+  )
+  const table = await read(options)
+  const recipe: TrainOptions = { ...options, cuts: demands.cuts }
+  const { refit } = trainModel(table, recipe, options.family, { ...demands.training, ...options.training })
+  return { table, refit }
+}
+
 /** Reads and trains, as the scheme demands it. */
 async function produce(options: CompileOptions, { demands }: Configured): Promise<Produced> {
   const { watch } = options

@@ -22,12 +22,21 @@ export function moveBelow({ feature, codes, cells }: TableFeature, above: number
 
 /** The cells of a row as a model counts them, out of those of the table. */
 export function cellsFor(table: Table, model: { readonly columns: readonly Column[] }): (row: number) => number[] {
-  const movedUp = table.features.map(({ feature }) => {
+  const move = cellsMover(table, model)
+  return (row) => move(rowCells(table, row))
+}
+
+/** Cells as a model counts them, out of those of a row of the table, or of nobody's. */
+export function cellsMover(
+  { features }: Pick<Table, 'features'>,
+  model: { readonly columns: readonly Column[] },
+): (cells: readonly number[]) => number[] {
+  const movedUp = features.map(({ feature }) => {
     const column = model.columns.find(({ name }) => name === feature.column)
     return column?.kind === 'number' && column.missing === 'below' ? column.grid.size : null
   })
-  return (row) =>
-    rowCells(table, row).map((cell, i) => {
+  return (cells) =>
+    cells.map((cell, i) => {
       const above = movedUp[i] ?? null
       return above === null ? cell : cell === above ? 0 : cell + 1
     })

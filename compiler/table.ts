@@ -117,6 +117,12 @@ export interface NumberTarget {
 
 export type Target = ClassTarget | NumberTarget
 
+/** A text for the model card, and what it is about. */
+export interface CardEntry {
+  readonly name: string
+  readonly text: string
+}
+
 /** Where the rows came from. */
 export interface Source {
   readonly file: string
@@ -127,6 +133,8 @@ export interface Source {
   readonly title: string | null
   readonly description: string | null
   readonly references: readonly Reference[]
+  /** What the model card is to say. */
+  readonly card?: readonly CardEntry[]
   readonly missingCells: number
   /** The texts that count as missing, in columns that do not name others. */
   readonly missingValues: readonly string[]
@@ -143,6 +151,8 @@ export interface Table {
   readonly weights: Float64Array | null
   /** Whose rows they are: rows of one number, such as a patient's, are never in training and held out at once. */
   readonly groups?: Int32Array | null
+  /** Columns that figures are wanted apart by, as they stand in the file: a number, a text, null for a gap. */
+  readonly others?: ReadonlyMap<string, readonly (number | string | null)[]>
   /** What was read otherwise than it stands in the file, a sentence each. */
   readonly notes: readonly string[]
 }
@@ -157,6 +167,13 @@ export function columnNamed(columns: readonly TableColumn[], name: string): Tabl
 /** The answer that a target has for a row: a position, or a number in its unit. */
 export function truthOf(target: Target, row: number): number {
   return target.kind === 'classes' ? at(target.classes, row) : gridValue(target.grid, at(target.cells, row))
+}
+
+/** How many rows have a cell of a feature. */
+export function rowsWithCell({ codes, cells }: Pick<TableFeature, 'codes' | 'cells'>, cell: number): number {
+  let rows = 0
+  for (const code of codes) if (cells[code] === cell) rows += 1
+  return rows
 }
 
 /** The cells of one row, in the order of the features. */

@@ -98,17 +98,44 @@ export function publishedLeaf(leaf: Leaf): Leaf {
     if (rows === undefined || deviation === undefined || isWithheld(leaf)) return { kind, answer }
     return { kind, answer, rows, deviation }
   }
-  const { kind, answer, counts, shares } = leaf
+  const { kind, answer, counts, weights, shares } = leaf
   if (counts === undefined) return leaf
-  if (isWithheld(leaf)) return { kind, answer, shares: chancesOf(leaf) ?? [] }
-  return { kind, answer, counts, ...(shares === undefined ? {} : { shares }) }
+  // Where rows are weighted, their counts do not say the shares.
+  const told = shares ?? (weights === undefined && !isWithheld(leaf) ? undefined : toldShares(leaf))
+  return {
+    kind,
+    answer,
+    ...(isWithheld(leaf) ? {} : { counts }),
+    ...(told === undefined ? {} : { shares: told }),
+  }
 }
 
-/** The share of each answer at a leaf, as it is told; undefined without evidence. */
-export function chancesOf({ counts, shares }: Pick<ClassLeaf, 'counts' | 'shares'>): readonly number[] | undefined {
-  if (shares !== undefined || counts === undefined) return shares
-  const total = counts.reduce((sum, count) => sum + count, 0)
-  return counts.map((count) => count / total)
+/** The share of each answer at a leaf, by what its rows weigh; undefined without evidence. */
+export function chancesOf({
+  counts,
+  weights = counts,
+  shares,
+}: Pick<ClassLeaf, 'counts' | 'weights' | 'shares'>): readonly number[] | undefined {
+  if (shares !== undefined || weights === undefined) return shares
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map((weight) => weight / total)
+}
+
+/** The share of each answer at a leaf, as it is published: as it was shrunk, or in thousandths. */
+export const toldShares = (leaf: Pick<ClassLeaf, 'counts' | 'weights' | 'shares'>): readonly number[] =>
+  leaf.shares ?? inThousandths(chancesOf(leaf) ?? [])
+
+/** Shares are told in thousandths: finer ones would say how many people a group has. */
+const thousandths = 1000
+
+/** In whole thousandths that add up to 1: rounded down, and the rest given to the largest remainders. */
+export function inThousandths(shares: ArrayLike<number>): number[] {
+  const exact = Array.from(shares, (share) => share * thousandths)
+  const whole = exact.map(Math.floor)
+  const rest = thousandths - whole.reduce((sum, part) => sum + part, 0)
+  const order = exact.map((part, i) => [part - at(whole, i), i] as const).toSorted(([a, i], [b, j]) => b - a || i - j)
+  for (const [, i] of order.slice(0, rest)) whole[i] = at(whole, i) + 1
+  return whole.map((part) => part / thousandths)
 }
 
 /** A share in whole percent, but for the rounding of doubles. */

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
-import { options } from '../compiler/cli/compile.ts'
+import { options } from '../compiler/cli/compile-options.ts'
 import { recipeSchema } from '../compiler/recipe-schema.ts'
+import { cardNames } from '../compiler/report/card-reporting.ts'
 import { command } from './support/processes.ts'
 
 const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
@@ -42,6 +43,10 @@ describe('every recipe of the repository', () => {
       expect(ofRecipes.errors ?? []).toEqual([])
     },
   )
+})
+
+test('editors complete every entry of the model card', () => {
+  expect(Object.keys(read('schemas/table.json').properties.card.properties)).toEqual(cardNames)
 })
 
 test('$schema leads to the file', () => {

@@ -35,6 +35,8 @@ export interface ColumnOptions {
   readonly sampleWeight?: string | null
   /** The column that says whose each row is; by default each stands alone. */
   readonly group?: string | null
+  /** Columns to keep the values of, whether or not they are trained on: figures are wanted apart by them. */
+  readonly others?: readonly string[]
   /** Leave out the rows without a target. */
   readonly dropUnlabelled?: boolean
   /** The decimal sign, and what stands between thousands; by default recognised, column by column. */
@@ -85,6 +87,7 @@ export function tabulate(
     '--categorical': categorical,
     '--sample-weight': sampleWeight === null ? [] : [sampleWeight],
     '--group': group === null ? [] : [group],
+    '--by': options.others ?? [],
   }
   for (const [option, given] of Object.entries(others)) {
     const unknown = given.find((name) => !names.includes(name) || name === targetName)
@@ -117,6 +120,7 @@ export function tabulate(
       description: schema?.description ?? null,
       references: schema?.references ?? [],
       ...(schema?.languages === undefined ? {} : { languages: schema.languages }),
+      card: schema?.card ?? [],
       missingCells: read.reduce((sum, { missingCells }) => sum + missingCells, 0),
       missingValues: schema?.missingValues ?? defaultMissingValues,
     },
@@ -126,6 +130,9 @@ export function tabulate(
     target: readTarget(target, numberTextsOf(target, commaDecimals), task),
     weights: sampleWeight === null ? null : readWeights(contextOfName(sampleWeight), commaDecimals),
     groups: group === null ? null : readGroups(contextOfName(group)),
+    ...((options.others ?? []).length === 0
+      ? {}
+      : { others: new Map(options.others?.map((name) => [name, valuesIn(contextOfName(name), commaDecimals)])) }),
     notes: notes.list(),
   }
 }
@@ -173,6 +180,17 @@ function labelled(
 /** Rows without a value belong to nobody else: each is its own group. */
 function readGroups({ raw, isMissing }: ColumnContext): Int32Array {
   return Int32Array.from(raw.codes, (code, row) => (isMissing(code) ? raw.size + row : code))
+}
+
+/** The values of a column that may be no part of the table. */
+function valuesIn(context: ColumnContext, commaDecimals: boolean): (number | string | null)[] {
+  const { raw, isMissing } = context
+  const { values } = numberTextsOf(context, commaDecimals)
+  return Array.from(raw.codes, (code) => {
+    if (isMissing(code)) return null
+    const number = values[code] ?? Number.NaN
+    return Number.isNaN(number) ? raw.textAt(code) : number
+  })
 }
 
 function readWeights(context: ColumnContext, commaDecimals: boolean): Float64Array {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type NumberFormat, plainFormat } from 'emp-compile-runtime/internal/text/numbers'
 import { cannotRead, malformedSchema } from '../errors.ts'
-import type { ColumnDocument, OtherUnit, Reference, Scale, SourceWords } from '../table.ts'
+import type { CardEntry, ColumnDocument, OtherUnit, Reference, Scale, SourceWords } from '../table.ts'
 import type { FieldSchema } from './field-schema.ts'
 import { parseNumber } from './grid.ts'
 import { columnWords, ownText, sourceWords } from './local-text.ts'
@@ -17,6 +17,8 @@ export interface TableSchema {
   readonly references: readonly Reference[]
   readonly missingValues: readonly string[]
   readonly fields: readonly FieldSchema[]
+  /** What the model card is to say, in order. */
+  readonly card?: readonly CardEntry[]
   /** What is in it that nothing here understands. */
   readonly notes: readonly string[]
 }
@@ -53,8 +55,9 @@ export function schemaPath(csv: string): string {
 
 /**
  * Reads a Frictionless Table Schema (https://specs.frictionlessdata.io/table-schema/): names, types, titles,
- * `minimum`/`maximum`/`enum`, `missingValues`, `categories`, `example`, `decimalChar`, `groupChar`, `bareNumber`, and properties
- * of our own: `group` and `result` for the form, `unit`, `step`, `scale` (`linear` or `log`, of public cuts), `cuts` (values; of a column that `emp-compile code` coded), `beyond` (`refuse` or `clamp`), `missing` (`refuse` or `allow`), and `otherUnits`, a list of
+ * `minimum`/`maximum`/`enum`, `missingValues`, `categories`, `example`, `decimalChar`, `groupChar`, `bareNumber`; `card`, texts
+ * for the model card; and properties of our own: `group` and `result` for the form,
+ * `unit`, `step`, `scale` (`linear` or `log`, of public cuts), `cuts` (values; of a column that `emp-compile code` coded), `beyond` (`refuse` or `clamp`), `missing` (`refuse` or `allow`), and `otherUnits`, a list of
  * `{ unit, factor }` where a value times the factor is one in `unit`.
  *
  * @returns null if there is no such file and it is not `required`.
@@ -95,6 +98,7 @@ function parseSchema(file: string, json: unknown): TableSchema {
     references: references(json.sources),
     missingValues: texts(json.missingValues) ?? defaultMissingValues,
     fields,
+    card: cardOf(json.card, wrong),
     notes: unknownProperties(json.fields),
   }
 }
@@ -279,6 +283,16 @@ function otherUnits(value: unknown, name: string, wrong: (reason: string) => Err
     const [unit, factor] = isObject(given) ? [ownText(given.unit), given.factor] : [null, null]
     if (unit === null || typeof factor !== 'number' || !(factor > 0)) throw refusal
     return { unit, factor }
+  })
+}
+
+/** The entries of `card`: texts by their names. @throws {CompileError} */
+function cardOf(value: unknown, wrong: (reason: string) => Error): readonly CardEntry[] {
+  if (value === undefined) return []
+  if (!isObject(value)) throw wrong('"card" is not an object of texts, such as { "funding": "none" }')
+  return Object.entries(value).map(([name, own]) => {
+    if (typeof own !== 'string') throw wrong(`${JSON.stringify(name)} of "card" is not a text`)
+    return { name, text: own.trim() }
   })
 }
 

@@ -48,6 +48,7 @@ export async function readSample(model: ForeignModel, options: SampleOptions): P
     title: schema?.title ?? null,
     description: schema?.description ?? null,
     references: schema?.references ?? [],
+    card: schema?.card ?? [],
     missingValues: schema?.missingValues ?? defaultMissingValues,
   }
   if (data === null) {

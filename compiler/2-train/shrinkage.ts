@@ -1,4 +1,5 @@
 import { at } from 'emp-compile-runtime/internal/at'
+import { inThousandths } from '../tree.ts'
 import type { Grown } from './grow.ts'
 import type { Objective } from './objective.ts'
 
@@ -14,9 +15,6 @@ export const strengths: readonly number[] = [1, 2, 5, 10, 20, 40, 80, 160]
  * (0.737, 76.4), and with shares as they are 4.8 (0.698, 75.9).
  */
 export const judgedAt = 10
-
-/** Shares are told in thousandths: finer ones would say how many people a group has. */
-const parts = 1000
 
 /** The share of each answer by weight: what scikit-learn calls `predict_proba`. They add up to 1. */
 function sharesAt(statistics: Float64Array, objective: Objective, answers: number): Float64Array {
@@ -57,7 +55,7 @@ export function shrunkLeaves(root: Grown, objective: Objective, answers: number,
     const own = sharesAt(node.statistics, objective, answers)
     const shares = shrunk(own, objective.rows(node.statistics), around, strength)
     if (node.split === null) {
-      told.set(node, { answer: greatest(shares), shares: rounded(shares) })
+      told.set(node, { answer: greatest(shares), shares: inThousandths(shares) })
       return
     }
     visit(node.split.left, shares)
@@ -65,14 +63,4 @@ export function shrunkLeaves(root: Grown, objective: Objective, answers: number,
   }
   visit(root, null)
   return told
-}
-
-/** In whole thousandths that add up to 1: rounded down, and the rest given to the largest remainders. */
-function rounded(shares: Float64Array): number[] {
-  const exact = Array.from(shares, (share) => share * parts)
-  const whole = exact.map(Math.floor)
-  const rest = parts - whole.reduce((sum, part) => sum + part, 0)
-  const order = exact.map((part, i) => [part - at(whole, i), i] as const).toSorted(([a, i], [b, j]) => b - a || i - j)
-  for (const [, i] of order.slice(0, rest)) whole[i] = at(whole, i) + 1
-  return whole.map((part) => part / parts)
 }

@@ -1,6 +1,5 @@
-import { at } from 'emp-compile-runtime/internal/at'
 import { csvOptionsOf, csvRows } from '../1-read/options.ts'
-import { noAssessedRows } from '../errors.ts'
+import { badOption, noAssessedRows } from '../errors.ts'
 import type { OptionValues } from '../options.ts'
 import {
   type Assessment,
@@ -14,7 +13,8 @@ import {
 } from '../report/assessment.ts'
 import { type Positive, positiveOf } from '../report/clinical.ts'
 import { positiveNamed, positiveRows, thresholdNamed } from '../report/figures.ts'
-import { subgroupsOf, subgroupTable } from '../report/subgroups.ts'
+import { columnsBy, subgroupsOf, subgroupTable } from '../report/subgroups.ts'
+import { aligned } from './aligned.ts'
 import { moduleOf } from './command.ts'
 import { judgeRows, type RefusedRow } from './judged-rows.ts'
 import { loadClient, loadModelJson } from './load.ts'
@@ -46,16 +46,18 @@ async function assess(values: OptionValues<typeof rows>, directory: string): Pro
   const named = positiveNamed(values.positive, model.classes) ?? model.figures?.positive?.answer ?? null
   const positive = model.classes === null ? null : positiveOf(model.classes, named)
   const threshold = thresholdNamed(values.threshold, positive)
-  const { conditions, columns } = conditionsOf(values.by)
+  const target = values.target ?? model.target
+  if (target === undefined)
+    throw badOption('target', 'not given', 'the column of the true answers: a model that was imported names none')
   const { outcomes, refused, others } = await judgeRows(
     values.data,
     contract,
     model,
     {
-      target: values.target ?? model.target,
+      target,
       weight: values['sample-weight'] ?? null,
       group: values.group ?? null,
-      others: columns,
+      others: columnsBy(values.by),
     },
     csvOptionsOf(values),
   )
@@ -64,7 +66,7 @@ async function assess(values: OptionValues<typeof rows>, directory: string): Pro
   const subgroups = subgroupsOf(
     outcomes,
     others,
-    conditions,
+    values.by,
     model.classes,
     positive,
     assessment.clinical?.threshold ?? null,
@@ -114,21 +116,4 @@ function refusedText(refused: readonly RefusedRow[]): string[] {
     ...refused.slice(0, mostListed).map(({ line, reason }) => `line ${line ?? '?'}: ${reason}`),
     ...(more > 0 ? [`... and ${more} more; --json lists all`] : []),
   ]
-}
-
-/** Lines with columns under each other. */
-function aligned(table: readonly (readonly string[])[]): string[] {
-  const widths = (table[0] ?? []).map((_, i) => Math.max(...table.map((row) => at(row, i).length)))
-  return table.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(at(widths, i)))
-      .join('  ')
-      .trimEnd(),
-  )
-}
-
-/** The conditions of `--by`, and the columns that they ask. */
-function conditionsOf(by: readonly string[]): { conditions: readonly string[]; columns: readonly string[] } {
-  const columns = by.map((one) => one.split(/(?:<=|>=|<|>|=)/)[0]?.trim() ?? '')
-  return { conditions: by, columns: [...new Set(columns)] }
 }

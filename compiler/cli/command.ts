@@ -71,7 +71,7 @@ export function moduleOf<Table extends OptionTable>({
 }
 
 /** A recipe without the name of its JSON Schema, which is for editors. @throws {CompileError} `cannot-read` */
-function readRecipe(path: string): object {
+export function readRecipe(path: string): object {
   try {
     const { $schema: _, ...recipe } = JSON.parse(readFileSync(path, 'utf8'))
     return recipe

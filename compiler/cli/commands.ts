@@ -32,6 +32,11 @@ const listed: readonly Listed[] = [
     load: () => import('./assess.ts'),
   },
   {
+    command: 'compare <files..>',
+    text: 'two recipes on the same folds: a.json b.json data.csv; what they differ by, with intervals',
+    load: () => import('./compare.ts'),
+  },
+  {
     command: 'serve <model..>',
     text: 'answer encrypted requests, over a store or over HTTP, until interrupted',
     load: () => import('./serve.ts'),

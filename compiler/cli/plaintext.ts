@@ -10,7 +10,7 @@ import type { ModelJson } from '../report/model-json.ts'
 import type { JsonAdditive, JsonPoints } from '../report/tell-additive.ts'
 import type { JsonLinear } from '../report/tell-linear.ts'
 import { schemeOf } from '../schemes/index.ts'
-import { chancesOf, isTooFew } from '../tree.ts'
+import { chancesOf, isTooFew, toldShares } from '../tree.ts'
 
 /** What the model in `model.json` answers a record, by another path than cells: as much of it as the client is told. */
 export function plaintextAnswer(model: ModelJson, contract: Contract, record: ReadonlyMap<string, Value>): Opened {
@@ -26,13 +26,8 @@ export function judgedAnswer(
   const opened = openedBy(model, contract, record)
   if (opened.kind === 'number') return { given: opened.answer, chances: [] }
   const given = (model.classes ?? []).indexOf(opened.answer)
-  // Where rows are weighted, the chances are what the rows of the leaf weigh.
-  const isWeighted = model.options?.['sample-weight'] !== undefined && model.tree !== undefined
-  const node = isWeighted ? plaintextNode(model, contract, record) : null
-  const isWeight = node !== null && node.shares === undefined
-  const own = isWeight ? node.value : opened.counts
-  const all = (own ?? []).reduce((sum, count) => sum + count, 0)
-  const chances = (isWeight ? undefined : opened.shares) ?? own?.map((count) => count / all)
+  const leaf = model.tree === undefined ? null : plaintextNode(model, contract, record)
+  const chances = leaf === null ? chancesOf(opened) : (leaf.shares ?? chancesOf({ counts: leaf.value }))
   // A model without chances is sure of its answers.
   return { given, chances: chances ?? (model.classes ?? []).map((_, i) => Number(i === given)) }
 }
@@ -121,8 +116,10 @@ export function plaintextLeaf(model: ModelJson, contract: Contract, record: Read
   const most = node.value.reduce((a, b) => Math.max(a, b))
   const answer = node.answer ?? model.classes[node.value.indexOf(most)]
   if (answer === undefined) throw new TypeError('a leaf without an answer')
-  const counts = node.counts ?? node.value
-  const { shares = isTooFew(counts) ? chancesOf({ counts }) : undefined } = node
+  const { counts = node.value, value: weights } = node
+  // Where there are counts beside the value, rows are weighted.
+  const isPublished = node.counts === undefined && !isTooFew(counts)
+  const { shares = isPublished ? undefined : toldShares({ counts, weights }) } = node
   return { kind: 'class', answer, ...(isTooFew(counts) ? {} : { counts }), ...(shares === undefined ? {} : { shares }) }
 }
 

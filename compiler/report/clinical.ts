@@ -1,6 +1,6 @@
 import { at } from 'emp-compile-runtime/internal/at'
-import { type Estimate, shareOf } from './estimates.ts'
-import { aucInterval } from './metrics.ts'
+import { aucInterval, aucParts } from './area.ts'
+import { designOf, type Estimate, shareOf } from './estimates.ts'
 import type { RowOutcome } from './outcome.ts'
 
 /** How often a positive answer is right, and a negative one, where answers are given in one way. */
@@ -110,16 +110,10 @@ export function answerFigures(outcomes: readonly RowOutcome[], answers: readonly
     const { ppv, sensitivity } = clinicalOf(outcomes, i, null)
     const truth = Int32Array.from(outcomes, (one) => Number(one.truth === i))
     const scores = Float64Array.from(outcomes, ({ chances }) => at(chances, i))
-    const isWeighted = outcomes.some(({ weight }) => weight !== undefined)
-    const weights = isWeighted ? Float64Array.from(outcomes, ({ weight = 1 }) => weight) : null
-    const isGrouped = outcomes.some(({ group }) => group !== undefined)
-    const area = aucInterval(
-      truth,
-      scores,
-      weights,
-      isGrouped ? Int32Array.from(outcomes, ({ group = 0 }) => group) : null,
-    )
-    const rocAuc = area === null ? null : { value: area.auc, low: area.low, high: area.high }
+    const { weights, groups } = designOf(outcomes)
+    const [area, interval] = [aucParts(truth, scores, weights), aucInterval(truth, scores, weights, groups)]
+    // Where no two rows are in the wrong order, there is an area, and no interval.
+    const rocAuc = area === null ? null : { value: area.auc, low: interval?.low ?? null, high: interval?.high ?? null }
     return { answer, precision: ppv, recall: sensitivity, rocAuc }
   })
 }

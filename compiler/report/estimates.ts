@@ -1,6 +1,7 @@
 import { at } from 'emp-compile-runtime/internal/at'
+import { aucInterval } from './area.ts'
 import { type Calibration, calibrationOf } from './calibration.ts'
-import { aucInterval, type ConfidenceInterval, normal95, wilsonInterval } from './metrics.ts'
+import { type ConfidenceInterval, normal95, wilsonInterval } from './metrics.ts'
 import type { RowOutcome } from './outcome.ts'
 
 /** A figure with its 95 % interval; null where none can be given. */
@@ -33,7 +34,7 @@ export interface NumberEstimates {
 export type Estimates = ClassEstimates | NumberEstimates
 
 /** What rows weigh, and whose they are: null where each weighs 1 and stands alone. */
-interface Design {
+export interface RowDesign {
   readonly weights: Float64Array | null
   readonly groups: Int32Array | null
 }
@@ -58,18 +59,20 @@ export function estimatesOf(
   metrics: ClassificationLike | RegressionLike,
   positive = 1,
 ): Estimates {
-  const design: Design = {
-    weights: outcomes.some(({ weight }) => weight !== undefined)
-      ? Float64Array.from(outcomes, ({ weight = 1 }) => weight)
-      : null,
-    groups: outcomes.some(({ group }) => group !== undefined)
-      ? Int32Array.from(outcomes, ({ group = 0 }) => group)
-      : null,
-  }
+  const design = designOf(outcomes)
   return answers === null
     ? numberEstimates(outcomes, metrics as RegressionLike, design)
     : classEstimates(outcomes, answers, metrics as ClassificationLike, design, positive)
 }
+
+export const designOf = (outcomes: readonly RowOutcome[]): RowDesign => ({
+  weights: outcomes.some(({ weight }) => weight !== undefined)
+    ? Float64Array.from(outcomes, ({ weight = 1 }) => weight)
+    : null,
+  groups: outcomes.some(({ group }) => group !== undefined)
+    ? Int32Array.from(outcomes, ({ group = 0 }) => group)
+    : null,
+})
 
 /** The figures without intervals, as they were measured. */
 interface ClassificationLike {
@@ -89,18 +92,10 @@ function classEstimates(
   outcomes: readonly RowOutcome[],
   answers: number,
   metrics: ClassificationLike,
-  design: Design,
+  design: RowDesign,
   positive: number,
 ): ClassEstimates {
-  const right = outcomes.map(({ truth, given }) => Number(truth === given))
-  const logLosses = outcomes.map(({ truth, chances }) => {
-    const clipped = chances.map((chance) => Math.min(Math.max(chance, Number.EPSILON), 1 - Number.EPSILON))
-    return -Math.log(at(clipped, truth) / clipped.reduce((sum, chance) => sum + chance, 0))
-  })
-  const squares = outcomes.map(({ truth, chances }) => {
-    const errors = chances.map((chance, i) => (Number(i === truth) - chance) ** 2)
-    return answers === 2 ? at(errors, 1) : errors.reduce((sum, error) => sum + error, 0)
-  })
+  const { right, logLosses, squares } = rowLosses(outcomes, answers)
   return {
     accuracy: { value: metrics.accuracy, ...shareInterval(right, design) },
     balancedAccuracy: { value: metrics.balancedAccuracy, ...balancedInterval(outcomes, right, design) },
@@ -111,7 +106,21 @@ function classEstimates(
   }
 }
 
-function numberEstimates(outcomes: readonly RowOutcome[], metrics: RegressionLike, design: Design): NumberEstimates {
+/** What each row loses; the means are the metrics. */
+export function rowLosses(outcomes: readonly RowOutcome[], answers: number) {
+  const right = outcomes.map(({ truth, given }) => Number(truth === given))
+  const logLosses = outcomes.map(({ truth, chances }) => {
+    const clipped = chances.map((chance) => Math.min(Math.max(chance, Number.EPSILON), 1 - Number.EPSILON))
+    return -Math.log(at(clipped, truth) / clipped.reduce((sum, chance) => sum + chance, 0))
+  })
+  const squares = outcomes.map(({ truth, chances }) => {
+    const errors = chances.map((chance, i) => (Number(i === truth) - chance) ** 2)
+    return answers === 2 ? at(errors, 1) : errors.reduce((sum, error) => sum + error, 0)
+  })
+  return { right, logLosses, squares }
+}
+
+function numberEstimates(outcomes: readonly RowOutcome[], metrics: RegressionLike, design: RowDesign): NumberEstimates {
   const errors = outcomes.map(({ truth, given }) => truth - given)
   const squares = errors.map((error) => error ** 2)
   const { rmse, mae, r2 } = metrics
@@ -129,7 +138,7 @@ function aucEstimate(
   outcomes: readonly RowOutcome[],
   answers: number,
   pooled: number | null,
-  { weights, groups }: Design,
+  { weights, groups }: RowDesign,
   positive: number,
 ): Estimate | null {
   if (pooled === null) return null
@@ -146,17 +155,14 @@ function aucEstimate(
 /** A share, and its interval by Wilson. @param hits 1 where a row counts for it, else 0. */
 export function shareOf(hits: readonly number[], outcomes: readonly RowOutcome[]): Estimate | null {
   if (outcomes.length === 0) return null
-  const isWeighted = outcomes.some(({ weight }) => weight !== undefined)
-  const isGrouped = outcomes.some(({ group }) => group !== undefined)
-  const weights = isWeighted ? Float64Array.from(outcomes, ({ weight = 1 }) => weight) : null
-  const groups = isGrouped ? Int32Array.from(outcomes, ({ group = 0 }) => group) : null
+  const { weights, groups } = designOf(outcomes)
   const all = weights === null ? hits.length : sumOf(weights)
   if (all === 0) return null
   const value = hits.reduce((sum, hit, i) => sum + hit * (weights?.[i] ?? 1), 0) / all
   return { value, ...shareInterval(hits, { weights, groups }) }
 }
 
-function shareInterval(hits: readonly number[], { weights, groups }: Design): ConfidenceInterval {
+function shareInterval(hits: readonly number[], { weights, groups }: RowDesign): ConfidenceInterval {
   const weightOf = (i: number) => weights?.[i] ?? 1
   const all = hits.reduce((sum, _, i) => sum + weightOf(i), 0)
   const share = hits.reduce((sum, hit, i) => sum + hit * weightOf(i), 0) / all
@@ -178,7 +184,7 @@ function shareInterval(hits: readonly number[], { weights, groups }: Design): Co
 function balancedInterval(
   outcomes: readonly RowOutcome[],
   right: readonly number[],
-  { weights, groups }: Design,
+  { weights, groups }: RowDesign,
 ): ConfidenceInterval {
   const classes = [...new Set(outcomes.flatMap(({ truth }, i) => (weights?.[i] === 0 ? [] : [truth])))]
   const parts = classes.map((truth) => {
@@ -200,8 +206,20 @@ function balancedInterval(
   }
 }
 
+/** A mean over rows, and its interval. @param values one for each outcome. */
+export function meanEstimate(values: readonly number[], outcomes: readonly RowOutcome[]): Estimate | null {
+  const design = designOf(outcomes)
+  const all = outcomes.reduce((sum, { weight = 1 }) => sum + weight, 0)
+  if (outcomes.length === 0 || all === 0) return null
+  const value = values.reduce((sum, one, i) => sum + one * (outcomes[i]?.weight ?? 1), 0) / all
+  const variance = varianceOfMean(values, value, design)
+  if (variance === null) return { value, low: null, high: null }
+  const half = normal95 * Math.sqrt(variance)
+  return { value, low: value - half, high: value + half }
+}
+
 /** Of a mean of losses; null for a single row. */
-function lossInterval(mean: number, losses: readonly number[], design: Design): Pick<Estimate, 'low' | 'high'> {
+function lossInterval(mean: number, losses: readonly number[], design: RowDesign): Pick<Estimate, 'low' | 'high'> {
   const variance = varianceOfMean(losses, mean, design)
   if (variance === null) return { low: null, high: null }
   const half = normal95 * Math.sqrt(variance)
@@ -212,23 +230,32 @@ function explainedInterval(
   r2: number,
   outcomes: readonly RowOutcome[],
   squares: readonly number[],
-  design: Design,
+  design: RowDesign,
 ): Pick<Estimate, 'low' | 'high'> {
-  const weightOf = (i: number) => design.weights?.[i] ?? 1
-  const all = outcomes.reduce((sum, _, i) => sum + weightOf(i), 0)
-  const mean = outcomes.reduce((sum, { truth }, i) => sum + weightOf(i) * truth, 0) / all
-  const spreads = outcomes.map(({ truth }) => (truth - mean) ** 2)
-  const spread = spreads.reduce((sum, value, i) => sum + weightOf(i) * value, 0) / all
-  // What a row adds to R² to first order: its own share of squares left, less what it adds to the spread.
-  const added = squares.map((square, i) => (at(spreads, i) * (1 - r2) - square) / spread)
+  const added = addedToExplained(r2, outcomes, squares, design)
   const variance = varianceOfMean(added, 0, design)
   if (variance === null) return { low: null, high: null }
   const half = normal95 * Math.sqrt(variance)
   return { low: r2 - half, high: Math.min(1, r2 + half) }
 }
 
+/** What each row adds to R² to first order: its own share of squares left, less what it adds to the spread. */
+export function addedToExplained(
+  r2: number,
+  outcomes: readonly RowOutcome[],
+  squares: readonly number[],
+  design: RowDesign,
+): number[] {
+  const weightOf = (i: number) => design.weights?.[i] ?? 1
+  const all = outcomes.reduce((sum, _, i) => sum + weightOf(i), 0)
+  const mean = outcomes.reduce((sum, { truth }, i) => sum + weightOf(i) * truth, 0) / all
+  const spreads = outcomes.map(({ truth }) => (truth - mean) ** 2)
+  const spread = spreads.reduce((sum, value, i) => sum + weightOf(i) * value, 0) / all
+  return squares.map((square, i) => (at(spreads, i) * (1 - r2) - square) / spread)
+}
+
 /** The variance of a weighted mean, by the sums of groups if there are some; null for a single row or group. */
-function varianceOfMean(values: readonly number[], mean: number, { weights, groups }: Design): number | null {
+export function varianceOfMean(values: readonly number[], mean: number, { weights, groups }: RowDesign): number | null {
   const weightOf = (i: number) => weights?.[i] ?? 1
   const counted = values.flatMap((value, i) => (weightOf(i) > 0 ? [{ value, i }] : []))
   const all = counted.reduce((sum, { i }) => sum + weightOf(i), 0)

@@ -1,8 +1,9 @@
 import type { Table } from '../table.ts'
-import { answerRows, clinicalRows, decisionRows, estimateRows, operatingPoint, thresholdRows } from './assessment.ts'
+import { answerRows, clinicalRows, estimateRows, operatingPoint, thresholdRows } from './assessment.ts'
 import type { Figures } from './figures.ts'
 import { answerLabels, positiveLabel } from './first-screen.ts'
 import type { Section } from './html.ts'
+import { subgroupTable } from './subgroups.ts'
 
 const plain = { svg: null } as const
 
@@ -41,20 +42,19 @@ export function figureSections(table: Table, figures: Figures): Section[] {
       ],
     })
   if (assessment !== null && assessment.thresholds.length > 1)
-    sections.push(
-      {
-        ...plain,
-        heading: 'Other thresholds',
-        text: `What calling “${point}” from another chance on would give, on rows not seen.`,
-        table: thresholdRows(assessment.thresholds),
-      },
-      {
-        ...plain,
-        heading: 'Whether acting on it helps',
-        text: 'Net benefit, on rows not seen: people rightly acted on, less those wrongly acted on at the odds of the threshold, a person. Acting on nobody gains 0. The model helps where its net benefit is above both.',
-        table: decisionRows(assessment.decision),
-      },
-    )
+    sections.push({
+      ...plain,
+      heading: 'Other thresholds',
+      text: `What calling “${point}” from another chance on would give, on rows not seen.`,
+      table: thresholdRows(assessment.thresholds),
+    })
+  if (figures.subgroups.length > 0)
+    sections.push({
+      ...plain,
+      heading: 'Groups of people apart',
+      text: 'On rows not seen, with 95% intervals. Small groups have wide ones: a difference within them may be chance.',
+      table: subgroupTable(figures.subgroups),
+    })
   if (assessment !== null && assessment.answers.length > 0)
     sections.push({
       ...plain,

@@ -1,23 +1,19 @@
 import { at } from 'emp-compile-runtime/internal/at'
-import { featureName } from 'emp-compile-runtime/internal/contract'
 import { badOption } from '../errors.ts'
 import type { TrainingEvidence } from '../evidence.ts'
-import { type Spread, seededRandom } from '../folds.ts'
-import { cellsFor } from '../missing.ts'
-import { columnsOf, type Model } from '../model.ts'
+import type { Model } from '../model.ts'
 import { allRows, type Table, truthOf } from '../table.ts'
 import { upToTen } from '../text.ts'
-import { type Node, type Tree, weightsAt } from '../tree.ts'
-import { scoreSplits } from '../trees.ts'
 import { type Assessment, assessmentOf } from './assessment.ts'
 import { type Clinical, type OperatingPoint, type Positive, positiveOf } from './clinical.ts'
+import { type Dependence, dependenceOf } from './dependence.ts'
 import type { Estimates } from './estimates.ts'
 import { type HeldOut, heldOutFigures, type MeasureOptions } from './held-out.ts'
-import { type ImpurityNode, impurityImportance, permutationImportance } from './importance.ts'
-import { type Impurity, impurityAt } from './impurity.ts'
+import { type ColumnImportance, importancesOf, mattering } from './importances.ts'
 import { regressionMetrics } from './metrics.ts'
-import { answersIn, type Metrics, metricsOf, outcomeOf, outcomesOf } from './outcome.ts'
+import { answersIn, type Metrics, metricsOf, outcomesOf } from './outcome.ts'
 import { type Restriction, restrictionOf } from './restriction.ts'
+import { type Subgroup, subgroupsOf } from './subgroups.ts'
 
 /** Follows a recipe on some of the rows; null with `freely` where there are no public cuts. */
 type Fit = (rows: Uint32Array, freely?: 'freely') => Model | null
@@ -29,14 +25,6 @@ export interface TestData {
   readonly refused: readonly { readonly line: number | null; readonly reason: string }[]
   readonly figures: Estimates
   readonly clinical: Clinical | null
-}
-
-export interface PermutationImportance {
-  readonly name: string
-  /** Of trees: its share of the decrease of impurity. */
-  readonly impurity?: number
-  /** By how much the accuracy, or the R², on the training rows drops when the feature is shuffled. */
-  readonly permutation: Spread
 }
 
 export interface Figures {
@@ -51,7 +39,14 @@ export interface Figures {
   readonly baseline: number
   /** On rows of another origin; null where none were given. */
   readonly testData: TestData | null
-  readonly importances: readonly PermutationImportance[]
+  /** Of every column. */
+  readonly importances: readonly ColumnImportance[]
+  /** How the answer follows the columns that matter most. */
+  readonly dependence: readonly Dependence[]
+  /** Which rows both were measured on. */
+  readonly importanceRows: 'not seen' | 'training'
+  /** Figures apart, where that was asked for. */
+  readonly subgroups: readonly Subgroup[]
   /** Where models divide at public cuts only, and rows were held out. */
   readonly restriction?: Restriction
 }
@@ -100,8 +95,6 @@ export const measureRows = {
   },
 } as const
 
-const mostPermutedRows = 5_000
-
 /** Scores a model on its training rows, and its recipe on rows held out from it. */
 export function measure(
   table: Table,
@@ -118,21 +111,42 @@ export function measure(
   const positive = answers === null ? null : positiveOf(answers, named)
   const threshold = thresholdNamed(options.threshold ?? undefined, positive)
   const heldOut = heldOutFigures(table, (part) => refit(part), options, positive?.place)
+  const assessment =
+    heldOut === null ? null : withoutEstimates(assessmentOf(heldOut.outcomes, answers, positive, threshold))
+  const parts = heldOut?.parts ?? [{ rows, model }]
+  const importances = importancesOf(table, model, parts, evidence.impurity ?? 'gini', options.seed)
   const free = evidence.cuts === null ? null : heldOutFigures(table, (part) => refit(part, 'freely'), options)
   return {
     task: target.kind === 'classes' ? 'classification' : 'regression',
     training,
     heldOut,
     positive: positive === null ? null : { answer: positive.answer, isChosen: positive.isChosen },
-    assessment:
-      heldOut === null ? null : withoutEstimates(assessmentOf(heldOut.outcomes, answers, positive, threshold)),
+    assessment,
     baseline: baselineOf(table),
     testData: null,
-    importances: importancesOf(table, model, evidence.impurity ?? 'gini', options.seed),
+    importances,
+    dependence: dependenceOf(table, parts, mattering(importances), positive?.place ?? null),
+    importanceRows: heldOut === null ? 'training' : 'not seen',
+    subgroups: heldOut === null ? [] : subgroupsIn(table, heldOut, options.by ?? [], answers, positive, assessment),
     ...(evidence.cuts === null || heldOut === null || free === null
       ? {}
       : { restriction: restrictionOf(table, evidence.cuts, heldOut, free) }),
   }
+}
+
+/** The pooled rows apart, by columns that the table has kept for it. */
+function subgroupsIn(
+  { others = new Map(), columns }: Table,
+  { outcomes, parts }: HeldOut,
+  by: readonly string[],
+  answers: readonly string[] | null,
+  positive: Positive | null,
+  assessment: Omit<Assessment, 'estimates'> | null,
+): readonly Subgroup[] {
+  const rows = parts.flatMap((part) => [...part.rows])
+  const values = rows.map((row) => new Map([...others].map(([name, all]) => [name, all[row] ?? null])))
+  const documents = new Map(columns.map(({ column, document }) => [column.name, document]))
+  return subgroupsOf(outcomes, values, by, answers, positive, assessment?.clinical?.threshold ?? null, documents)
 }
 
 /** The estimates of parts stand with what was held out. */
@@ -152,93 +166,4 @@ function baselineOf({ target, rows, weights }: Table): number {
   const all = weights === null ? rows : weights.reduce((sum, weight) => sum + weight, 0)
   const mean = values.reduce((sum, value, row) => sum + weightOf(row) * value, 0) / all
   return regressionMetrics({ truth: values, given: values.map(() => mean), weights }).rmse
-}
-
-function importancesOf(table: Table, model: Model, criterion: Impurity, seed: number): PermutationImportance[] {
-  const random = seededRandom(seed)
-  const rows = Math.min(table.rows, mostPermutedRows)
-  const chosen = Uint32Array.from({ length: rows }, (_, i) => Math.floor((i * table.rows) / rows))
-  const allCells = Array.from(chosen, cellsFor(table, { columns: columnsOf(model) }))
-  const score = (permute: { readonly feature: number; readonly order: Uint32Array } | null) => {
-    const outcomes = allCells.map((cells, i) => {
-      const own =
-        permute === null ? cells : cells.with(permute.feature, allCells[at(permute.order, i)]?.[permute.feature] ?? 0)
-      return { truth: truthOf(table.target, at(chosen, i)), given: outcomeOf(model, own, false).given }
-    })
-    const weights = Float64Array.from(chosen, (row) => (table.weights === null ? 1 : at(table.weights, row)))
-    const all = weights.reduce((sum, weight) => sum + weight, 0)
-    if (all === 0) return 0
-    if (table.target.kind === 'classes')
-      return outcomes.reduce((sum, { truth, given }, i) => sum + (truth === given ? at(weights, i) : 0), 0) / all
-    const [truth, given] = [outcomes.map((one) => one.truth), outcomes.map((one) => one.given)]
-    return regressionMetrics({ truth: Float64Array.from(truth), given: Float64Array.from(given), weights }).r2 ?? 0
-  }
-  // A feature that is not used changes nothing when it is shuffled.
-  const permuted = [...usedFeatures(model)].sort((a, b) => a - b)
-  const task = { features: permuted.length, rows, repeats: 5, random }
-  const drops = permutationImportance({
-    ...task,
-    score: (permute) => score(permute === null ? null : { ...permute, feature: at(permuted, permute.feature) }),
-  })
-  const impurities =
-    model.family === 'tree'
-      ? impurityImportance(impurityNode(model, model.root, criterion), model.features.length)
-      : null
-  return model.features.map((feature, i) => ({
-    name: featureName(feature),
-    ...(impurities === null ? {} : { impurity: at(impurities, i) }),
-    permutation: drops[permuted.indexOf(i)] ?? { mean: 0, deviation: 0 },
-  }))
-}
-
-/** The features that may change what a model answers. */
-function usedFeatures(model: Model): ReadonlySet<number> {
-  switch (model.family) {
-    case 'tree':
-      return new Set(splitFeatures(model.root))
-    case 'linear':
-      return new Set(
-        model.inputs.flatMap(({ feature }, i) => (model.weights.some((row) => row[i] !== 0) ? [feature] : [])),
-      )
-    case 'network':
-      return new Set(
-        model.monomials.flatMap((monomial, i) =>
-          model.weights.some((row) => row[i] !== 0) ? monomial.map((place) => at(model.inputs, place).feature) : [],
-        ),
-      )
-    case 'additive': {
-      const counts = model.columns.map(({ points }) => new Set(points.map((own) => own.join())).size > 1)
-      const paired = model.pairs.flatMap(({ columns }) => columns)
-      const names = model.columns.flatMap(({ column }, i) =>
-        counts[i] === true || paired.includes(i) ? [column.name] : [],
-      )
-      return new Set(model.features.flatMap(({ column }, i) => (names.includes(column) ? [i] : [])))
-    }
-    case 'boosted':
-      return new Set(
-        model.trees
-          .flatMap(({ root }) => scoreSplits(root))
-          .map(({ column }) => at(model.columns, column).name)
-          .flatMap((name) => model.features.flatMap((feature, i) => (feature.column === name ? [i] : []))),
-      )
-    default:
-      return model satisfies never
-  }
-}
-
-function splitFeatures(node: Node): number[] {
-  return node.kind === 'split'
-    ? [node.feature, ...(node.also ?? []), ...splitFeatures(node.left), ...splitFeatures(node.right)]
-    : []
-}
-
-function impurityNode(tree: Tree, node: Node, criterion: Impurity): ImpurityNode {
-  const own = {
-    rows: weightsAt(node).reduce((sum, weight) => sum + weight, 0),
-    impurity: impurityAt(tree, node, criterion),
-  }
-  if (node.kind !== 'split') return { ...own, split: null }
-  const [left, right] = [impurityNode(tree, node.left, criterion), impurityNode(tree, node.right, criterion)]
-  const { feature, also = [] } = node
-  return { ...own, split: { feature, also, left, right } }
 }

@@ -19,6 +19,7 @@ export function firstScreen(table: Table, figures: Figures, kind: string): First
   return {
     lead: [
       `${kind} that predicts: ${named}.${means === '' ? '' : ` ${sentence(means)}`}${answers}`,
+      ...said(table, figures),
       ...(source.description === null ? [] : [source.description]),
       `It was made from ${rows} records in ${source.file}, and knows only people like those. It is for research: it must not decide about a patient.`,
       ...quoted(figures),
@@ -30,6 +31,13 @@ export function firstScreen(table: Table, figures: Figures, kind: string): First
 /** The answers in the words of the schema. */
 export const answerLabels = ({ target }: Pick<Table, 'target'>): readonly string[] =>
   target.kind === 'number' ? [] : target.answers.map((answer) => target.document.categories.get(answer) ?? answer)
+
+/** What “it” is on the cards. */
+function said(table: Table, { positive, assessment }: Figures): string[] {
+  if (positive === null || assessment === null) return []
+  const label = positiveLabel(table, positive.answer)
+  return label.length > longest ? [`“It” is “${label}”. In brackets: where the figure lies, with 95% confidence.`] : []
+}
 
 const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
 
@@ -68,15 +76,19 @@ function cardsOf(
   const clinical = assessment?.clinical ?? null
   if (positive !== null && clinical !== null) {
     const label = positiveLabel(table, positive.answer)
-    cards.push([`Of 100 people with “${label}”, found`, shown(clinical.sensitivity, of100)])
-    cards.push(['Of 100 people without, told so', shown(clinical.specificity, of100)])
-    cards.push([`Of 100 people told “${label}”, right`, shown(clinical.ppv, of100)])
-    cards.push(['Of 100 people told the other answer, right', shown(clinical.npv, of100)])
+    const it = label.length > longest ? 'it' : `“${label}”`
+    cards.push([`Of 100 people who have ${it}, found`, shown(clinical.sensitivity, of100)])
+    cards.push([`Of 100 who do not have it, told so`, shown(clinical.specificity, of100)])
+    cards.push([`Of 100 who are told that they have ${it}, right`, shown(clinical.ppv, of100)])
+    cards.push(['Of 100 who are told that they do not, right', shown(clinical.npv, of100)])
   }
   if (testData !== null && 'accuracy' in testData.figures)
     cards.push([`Right answers on ${testData.rows} rows of ${testData.file}`, shown(testData.figures.accuracy, of100)])
   return cards
 }
+
+/** A longer answer has no room on a card: the text says what “it” is. */
+const longest = 24
 
 /** A share as people of a hundred. */
 const of100 = (share: number) => `${Math.round(100 * share)}`

@@ -20,6 +20,15 @@ export interface HeldOut {
   readonly spreads: Readonly<Record<string, Spread>>
   /** For each pooled row its true and its given answer: positions, or numbers; and the chances of the answers. */
   readonly outcomes: readonly RowOutcome[]
+  /** The parts whose rows are pooled, in the order of `outcomes`. */
+  readonly parts: readonly HeldOutPart[]
+}
+
+/** Some rows, a model that has not seen them, and what it gave for them. */
+export interface HeldOutPart {
+  readonly rows: Uint32Array
+  readonly model: Model
+  readonly outcomes: readonly RowOutcome[]
 }
 
 /** How the figures are measured. */
@@ -33,51 +42,79 @@ export interface MeasureOptions {
   readonly positive?: string | null
   /** As it is written in the option. */
   readonly threshold?: string | null
+  /** Conditions that figures are wanted apart by. */
+  readonly by?: readonly string[]
 }
 
 /** With more rows, a fifth is held out once: repeating would take minutes and tell no more. */
 const mostValidatedRows = 20_000
 
+/** All parts that were held out, by repeat. */
+export interface HeldOutRuns {
+  /** Null for a single held-out part. */
+  readonly folds: number | null
+  readonly runs: readonly (readonly HeldOutPart[])[]
+}
+
+/**
+ * Follows a recipe on all parts of the rows but one, in turn. Which rows are held out together is decided by the target, the
+ * groups and the seed alone: two recipes for the same rows have the same parts.
+ *
+ * @returns null where there is no row to hold out.
+ */
+export function heldOutRuns(
+  table: Table,
+  refit: (rows: Uint32Array) => Model | null,
+  { folds, repeats, seed, testSize }: MeasureOptions,
+): HeldOutRuns | null {
+  const rows = allRows(table)
+  const weigh = (some: Uint32Array) => table.weights === null || some.some((row) => table.weights?.[row] !== 0)
+  const partOf = (others: Uint32Array, left: Uint32Array): HeldOutPart[] => {
+    const model = left.length > 0 && weigh(others) && weigh(left) ? refit(others) : null
+    return model === null ? [] : [{ rows: left, model, outcomes: outcomesOf(table, model, left) }]
+  }
+  if (testSize !== null || table.rows > mostValidatedRows) {
+    const split = splitOf(table, table.rows, testSize ?? 0.2, seededRandom(seed))
+    const parts = partOf(split.training, split.heldOut)
+    return parts.length === 0 ? null : { folds: null, runs: [parts] }
+  }
+  const most = Math.min(folds, mostFolds(table, rows))
+  if (most < 2) return null
+  const runs = Array.from({ length: repeats }, (_, repeat) => {
+    const foldOf = foldsOf(table, rows, most, seed + repeat)
+    return Array.from({ length: most }, (_, fold) =>
+      partOf(
+        rows.filter((row) => foldOf?.[row] !== fold),
+        rows.filter((row) => foldOf?.[row] === fold),
+      ),
+    ).flat()
+  })
+  return runs[0]?.length === 0 ? null : { folds: most, runs }
+}
+
 /** @returns null where there is no row to hold out. */
 export function heldOutFigures(
   table: Table,
   refit: (rows: Uint32Array) => Model | null,
-  { folds, repeats, seed, testSize }: MeasureOptions,
+  options: MeasureOptions,
   positive = 1,
 ): HeldOut | null {
-  const rows = allRows(table)
+  const held = heldOutRuns(table, refit, options)
+  return held === null ? null : figuresOfRuns(table, held, positive)
+}
+
+/** The figures of what was held out; there is at least one part. */
+export function figuresOfRuns(table: Table, { folds, runs }: HeldOutRuns, positive = 1): HeldOut {
   const answers = answersIn(table)
-  const weigh = (some: Uint32Array) => table.weights === null || some.some((row) => table.weights?.[row] !== 0)
-  if (testSize !== null || table.rows > mostValidatedRows) {
-    const split = splitOf(table, table.rows, testSize ?? 0.2, seededRandom(seed))
-    if (!weigh(split.heldOut) || !weigh(split.training) || split.heldOut.length === 0) return null
-    const inner = refit(split.training)
-    if (inner === null) return null
-    const outcomes = outcomesOf(table, inner, split.heldOut)
-    const pooled = metricsOf(outcomes, answers)
-    const estimates = estimatesOf(outcomes, answers, pooled, positive)
-    return { folds: null, repeats: 1, outcomes, pooled, estimates, spreads: {} }
-  }
-  const most = Math.min(folds, mostFolds(table, rows))
-  const runs = Array.from({ length: repeats }, (_, repeat) => {
-    const foldOf = most < 2 ? null : foldsOf(table, rows, most, seed + repeat)
-    return Array.from({ length: foldOf === null ? 0 : most }, (_, fold) => {
-      const [others, left] = [
-        rows.filter((row) => foldOf?.[row] !== fold),
-        rows.filter((row) => foldOf?.[row] === fold),
-      ]
-      const inner = weigh(others) && weigh(left) ? refit(others) : null
-      return inner === null ? [] : outcomesOf(table, inner, left)
-    }).filter((outcomes) => outcomes.length > 0)
-  })
   const [first = []] = runs
-  if (first.length === 0) return null
-  const parts = runs.flat()
-  const outcomes = first.flat()
+  const parts = runs.flat().map(({ outcomes }) => outcomes)
+  const outcomes = first.flatMap((part) => part.outcomes)
   const pooled = metricsOf(outcomes, answers)
+  const own = estimatesOf(outcomes, answers, pooled, positive)
+  const common = { folds, repeats: runs.length, outcomes, parts: first, pooled }
+  if (folds === null) return { ...common, estimates: own, spreads: {} }
   const spreads = spreadsOf(parts.map((part) => metricsOf(part, answers)))
-  const estimates = overParts(estimatesOf(outcomes, answers, pooled, positive), parts, spreads.rocAuc)
-  return { folds: most, repeats, outcomes, pooled, estimates, spreads }
+  return { ...common, estimates: overParts(own, parts, spreads.rocAuc), spreads }
 }
 
 /** With the area under the ROC curve as the mean over parts; 0.5 where every part has no chances but one. */

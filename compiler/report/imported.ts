@@ -2,6 +2,7 @@ import { markdownText } from '../emit/escape.ts'
 import type { SumsLoss } from '../linear.ts'
 import { kilobytes, significant } from '../text.ts'
 import { generatedBy } from '../version.ts'
+import { reportingTable } from './card-reporting.ts'
 import type { ForeignFamily, ImportedReport } from './imported-report.ts'
 import { tellLinear } from './tell-linear.ts'
 import { tellNetwork } from './tell-network.ts'
@@ -167,7 +168,7 @@ SHA-256 of the model file: \`${report.sha256}\`.
 | column | missing values | used by ${called} |
 | --- | --- | --- |
 ${columns.join('\n')}
-
+${reportingTable(source.card ?? [])}
 ## Cost of one prediction
 
 ${lowered.costTable()}

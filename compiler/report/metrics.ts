@@ -151,7 +151,7 @@ export function rocCurve(truth: Int32Array, scores: ArrayLike<number>, weights?:
 }
 
 /** The area under a curve of straight lines: that of the ROC is the chance of the right order, where ties count half. */
-function areaUnder(curve: readonly RocPoint[]): number {
+export function areaUnder(curve: readonly RocPoint[]): number {
   return total(
     curve.slice(1).map(({ fpr, tpr }, i) => (fpr - (curve[i]?.fpr ?? 0)) * (((curve[i]?.tpr ?? 0) + tpr) / 2)),
   )
@@ -180,57 +180,6 @@ export interface ConfidenceInterval {
 
 /** The quantile of the normal distribution for two-sided 95 %. */
 export const normal95 = 1.959963984540054
-
-/**
- * The area under the ROC curve with its 95 % confidence interval, cut off at 0 and 1, by DeLong, DeLong and
- * Clarke-Pearson, "Comparing the areas under two or more correlated receiver operating characteristic curves",
- * Biometrics 44 (1988), for a single curve. Rows may be weighted; of groups of rows that depend on each other, the parts
- * add up (Obuchowski, "Nonparametric analysis of clustered ROC curve data", Biometrics 53, 1997). It is approximate: too
- * narrow for few rows or an area near 1. Null where it is not defined, with less than two positive or two negative rows,
- * and where it would have no width, which would claim what no sample shows: all scores alike, or no two in wrong order.
- *
- * @param truth 1 for a positive row, anything else for a negative one.
- * @param scores Finite, higher for what is more likely positive.
- * @param groups whose each row is; null where rows are independent.
- * @throws RangeError if lengths differ or there is no row.
- */
-export function aucInterval(
-  truth: Int32Array,
-  scores: ArrayLike<number>,
-  weights: Weights = null,
-  groups: Int32Array | null = null,
-): (ConfidenceInterval & { readonly auc: number; readonly standardError: number }) | null {
-  const curve = rocCurve(truth, scores, weights)
-  const weightOf = (row: number) => weights?.[row] ?? 1
-  const rowsOf = (positive: boolean) =>
-    [...truth.keys()].filter((row) => (truth[row] === 1) === positive && weightOf(row) > 0)
-  const [positives, negatives] = [rowsOf(true), rowsOf(false)]
-  if (curve === null || positives.length < 2 || negatives.length < 2) return null
-  // The placement of a row is the share of the other class that it is on the right side of, ties counting half. All
-  // rows of a score have the same: half the sum of the curve before and after.
-  const placements = new Map(
-    curve.slice(1).map(({ fpr, tpr, threshold }, i) => {
-      const before = curve[i]
-      return [threshold, { fpr: (fpr + (before?.fpr ?? 0)) / 2, tpr: (tpr + (before?.tpr ?? 0)) / 2 }] as const
-    }),
-  )
-  const auc = areaUnder(curve)
-  const part = (rows: readonly number[], distance: (row: number) => number) => {
-    const all = total(rows.map(weightOf))
-    return new Map(rows.map((row) => [row, (weightOf(row) * distance(row)) / all]))
-  }
-  const placed = (row: number) => placements.get(at(scores, row))
-  const ofPositives = part(positives, (row) => 1 - (placed(row)?.fpr ?? 0) - auc)
-  const ofNegatives = part(negatives, (row) => (placed(row)?.tpr ?? 0) - auc)
-  const standardError = Math.sqrt(
-    groups === null
-      ? spreadOfSums(ofPositives, null) + spreadOfSums(ofNegatives, null)
-      : spreadOfSums(new Map([...ofPositives, ...ofNegatives]), groups),
-  )
-  if (standardError < 1e-12) return null
-  const half = normal95 * standardError
-  return { auc, standardError, low: Math.max(0, auc - half), high: Math.min(1, auc + half) }
-}
 
 /**
  * The true positive rate at given false positive rates, on straight lines between the points of the ROC curve and at its
@@ -277,16 +226,6 @@ export function wilsonInterval(successes: number, n: number, z: number = normal9
     low: successes === 0 ? 0 : (centre - half) / (n + z ** 2),
     high: successes === n ? 1 : (centre + half) / (n + z ** 2),
   }
-}
-
-/** The variance of a sum of independent parts, or groups of them, that add up to about 0. */
-function spreadOfSums(parts: ReadonlyMap<number, number>, groups: Int32Array | null): number {
-  const sums = new Map<number, number>()
-  for (const [row, part] of parts) {
-    const own = groups === null ? row : at(groups, row)
-    sums.set(own, (sums.get(own) ?? 0) + part)
-  }
-  return (total([...sums.values()].map((sum) => sum ** 2)) * sums.size) / Math.max(1, sums.size - 1)
 }
 
 function total(values: readonly number[]): number {

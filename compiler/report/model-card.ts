@@ -4,8 +4,10 @@ import { markdownText } from '../emit/escape.ts'
 import { columnsOf } from '../model.ts'
 import type { Table, TableColumn } from '../table.ts'
 import { generatedBy } from '../version.ts'
+import { clinicalTables, reportingTable } from './card-reporting.ts'
 import type { Estimate } from './estimates.ts'
 import type { Figures } from './figures.ts'
+import type { HeldOut } from './held-out.ts'
 import type { ReportInput } from './input.ts'
 import type { Metrics } from './outcome.ts'
 import { describeRule, type PrunedPath } from './priced-path.ts'
@@ -57,7 +59,7 @@ ${evidence.description} ${result}
 ${describeMeasuring(figures)}
 ${figures.restriction === undefined ? '' : `\nCuts: ${describeRestriction(figures.restriction, figures.task)}.\n`}${ofAnswers === null ? '' : `\nAnswers: ${ofAnswers}.\n`}
 ${metricsTable(figures)}
-${confusionTable(answers, figures, called)}${importanceTable(figures)}${path === null ? '' : pruningTable(path, figures.task, words.smaller, pruning)}
+${clinicalTables(figures)}${confusionTable(answers, figures, called)}${importanceTable(figures, table)}${path === null ? '' : pruningTable(path, figures.task, words.smaller, pruning)}
 ## Who learns what
 
 | party | learns |
@@ -66,7 +68,7 @@ ${confusionTable(answers, figures, called)}${importanceTable(figures)}${path ===
 | the server, and the storage between | ${markdownText(learns.server)} |
 
 Columns in a request: ${contract.features.map((feature) => markdownText(featureName(feature))).join(', ') || 'none'}.
-${contract.replyKey === undefined ? '' : `\nReplies are signed (ECDSA, P-256); the client module takes none but those of the key \`${contract.replyKey}\`.\n`}
+${contract.replyKey === undefined ? '' : `\nReplies are signed (ECDSA, P-256); the client module takes none but those of the key \`${contract.replyKey}\`.\n`}${reportingTable(source.card ?? [])}
 ## Cost of one prediction
 
 ${lowered.costTable()}
@@ -131,7 +133,15 @@ function metricsTable({ training, heldOut, baseline, task }: Figures): string {
   return `| | rows not seen | training rows |
 | --- | ---: | ---: |
 ${lines.join('\n')}
-| ${always} | ${show(baseline)} | ${show(baseline)} |`
+${calibrationLines(heldOut)}| ${always} | ${show(baseline)} | ${show(baseline)} |`
+}
+
+/** Whether chances are what happens: 1 and 0 are right. */
+function calibrationLines(heldOut: HeldOut | null): string {
+  if (heldOut === null || !('calibration' in heldOut.estimates) || heldOut.estimates.calibration === null) return ''
+  const { slope, intercept } = heldOut.estimates.calibration
+  const show = (value: number | null) => value?.toFixed(3) ?? 'not defined'
+  return `| calibration slope | ${show(slope)} | |\n| calibration in the large | ${show(intercept)} | |\n`
 }
 
 /** What stands behind a figure in brackets. */
@@ -168,19 +178,21 @@ ${rows.join('\n')}
 `
 }
 
-function importanceTable({ importances }: Figures): string {
+function importanceTable({ importances, importanceRows }: Figures, { columns }: Table): string {
   const isOfTree = importances.some(({ impurity }) => impurity !== undefined)
   const sizeOf = ({ impurity, permutation }: Figures['importances'][number]) => impurity ?? permutation.mean
   const shown = importances.filter((one) => sizeOf(one) > 0).toSorted((a, b) => sizeOf(b) - sizeOf(a))
   if (shown.length === 0) return ''
   const rows = shown.map(({ name, impurity, permutation: { mean, deviation } }) => {
     const share = impurity === undefined ? '' : ` ${impurity.toFixed(3)} |`
-    return `| ${markdownText(name)} |${share} ${mean.toFixed(3)} ± ${(deviation ?? 0).toFixed(3)} |`
+    const title = columns.find(({ column }) => column.name === name)?.document.title ?? null
+    const titled = markdownText(name) + (title === null ? '' : `: ${markdownText(title)}`)
+    return `| ${titled} |${share} ${mean.toFixed(3)} ± ${(deviation ?? 0).toFixed(3)} |`
   })
   return `
 ## What counts
 
-| feature |${isOfTree ? ' share of the decrease of impurity |' : ''} drop of the score when shuffled |
+| column |${isOfTree ? ' share of the decrease of impurity |' : ''} drop of the score when shuffled, on ${importanceRows === 'training' ? 'training rows' : 'rows not seen'} |
 | --- |${isOfTree ? ' ---: |' : ''} ---: |
 ${rows.join('\n')}
 `

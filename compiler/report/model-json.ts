@@ -26,7 +26,8 @@ export interface ModelJson {
   }
   /** All that made the model, by the names of the options: a recipe that makes it again. */
   readonly options: GivenOptions
-  readonly target: string
+  /** Of models that were trained here. */
+  readonly target?: string
   /** Null if the target is numbers. */
   readonly classes: readonly string[] | null
   /** In the order of the CSV. A missing value counts as less ("below") or greater ("above") than every number. */
@@ -39,7 +40,7 @@ export interface ModelJson {
   readonly depth?: number
   /** Of trees. */
   readonly leaves?: number
-  readonly figures: Omit<Figures, 'heldOut'> & { readonly heldOut: Omit<HeldOut, 'outcomes'> | null }
+  readonly figures: Omit<Figures, 'heldOut'> & { readonly heldOut: Omit<HeldOut, 'outcomes' | 'parts'> | null }
   readonly cost: Plan['cost']
   readonly leakage: Plan['leakage']
   /** Of trees. */
@@ -81,8 +82,8 @@ export function modelJson(
   return `${JSON.stringify(json, null, 1)}\n`
 }
 
-function withoutOutcomes(heldOut: HeldOut | null): Omit<HeldOut, 'outcomes'> | null {
+function withoutOutcomes(heldOut: HeldOut | null): Omit<HeldOut, 'outcomes' | 'parts'> | null {
   if (heldOut === null) return null
-  const { outcomes: _, ...others } = heldOut
+  const { outcomes: _, parts: __, ...others } = heldOut
   return others
 }

@@ -2,7 +2,7 @@ import { at } from 'emp-compile-runtime/internal/at'
 import { cellsFor } from '../missing.ts'
 import { columnsOf, type Model, predict } from '../model.ts'
 import { type Table, truthOf } from '../table.ts'
-import { leafOf } from '../tree.ts'
+import { chancesOf, leafOf } from '../tree.ts'
 import {
   type ClassificationMetrics,
   classificationMetrics,
@@ -28,35 +28,20 @@ export function outcomesOf(table: Table, model: Model, rows: Uint32Array): RowOu
   const cells = cellsFor(table, { columns: columnsOf(model) })
   return Array.from(rows, (row) => ({
     truth: truthOf(table.target, row),
-    ...outcomeOf(model, cells(row), table.weights !== null),
+    ...outcomeOf(model, cells(row)),
     ...(table.weights === null ? {} : { weight: at(table.weights, row) }),
     ...(table.groups == null ? {} : { group: at(table.groups, row) }),
   }))
 }
 
-/**
- * What a model gives: a position among its answers or a number, and the chances of the answers.
- *
- * @param isWeighted whether the rows of a leaf count by their weights.
- */
-export function outcomeOf(
-  model: Model,
-  cells: readonly number[],
-  isWeighted: boolean,
-): Pick<RowOutcome, 'given' | 'chances'> {
+/** What a model gives: a position among its answers or a number, and the chances of the answers, by what rows weigh. */
+export function outcomeOf(model: Model, cells: readonly number[]): Pick<RowOutcome, 'given' | 'chances'> {
   const opened = predict(model, cells)
   if (opened.kind === 'number') return { given: opened.answer, chances: [] }
-  const { answer, counts = [], shares } = opened
-  const leaf = isWeighted && model.family === 'tree' ? leafOf(model, cells) : null
-  // Shares that were not moved are those of the rows' weights.
-  const weights = leaf?.kind === 'leaf' && leaf.shares === undefined ? leaf.weights : undefined
-  const own = weights ?? counts
-  const total = own.reduce((sum, count) => sum + count, 0)
-  const ofRows = own.map((count) => count / total)
-  return {
-    given: (model.answers ?? []).indexOf(answer),
-    chances: weights === undefined ? (shares ?? ofRows) : ofRows,
-  }
+  // Those of a leaf before they are rounded for publication.
+  const leaf = model.family === 'tree' ? leafOf(model, cells) : null
+  const chances = chancesOf(leaf?.kind === 'leaf' ? leaf : opened)
+  return { given: (model.answers ?? []).indexOf(opened.answer), chances: chances ?? [] }
 }
 
 /** The figures of some outcomes. @param answers their number; null for numbers. @throws RangeError if there is none. */

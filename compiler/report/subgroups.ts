@@ -1,4 +1,6 @@
 import { at } from 'emp-compile-runtime/internal/at'
+import { badOption } from '../errors.ts'
+import type { ColumnDocument } from '../table.ts'
 import { significant } from '../text.ts'
 import { shown } from './assessment.ts'
 import { type Clinical, clinicalOf, type Positive } from './clinical.ts'
@@ -9,6 +11,8 @@ import { metricsOf, type RowOutcome } from './outcome.ts'
 export interface Subgroup {
   /** `sex = 1`, `age >= 65`, `not age >= 65`. */
   readonly name: string
+  /** The same in the words of the schema, where it has some: `Sex: male`. */
+  readonly title?: string
   readonly rows: number
   readonly figures: Estimates
   readonly clinical: Clinical | null
@@ -24,6 +28,7 @@ const mostValues = 20
  * @param values for each outcome what stands in the columns.
  * @param conditions `sex`, `age>=65`: a column, or a column, one of <= >= < > = and a value.
  * @param threshold that of the operating point.
+ * @param documents by column.
  */
 export function subgroupsOf(
   outcomes: readonly RowOutcome[],
@@ -32,18 +37,26 @@ export function subgroupsOf(
   answers: readonly string[] | null,
   positive: Positive | null,
   threshold: number | null,
+  documents: ReadonlyMap<string, ColumnDocument> = new Map(),
 ): readonly Subgroup[] {
   return conditions.flatMap((condition) => {
     const nameOf = namerOf(condition)
     const names = values.map(nameOf)
     const different = [...new Set(names)].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    return different.slice(0, mostValues).flatMap((name): Subgroup[] => {
+    if (different.length > mostValues)
+      throw badOption(
+        'by',
+        condition,
+        `columns of at most ${mostValues} different values, or a condition: ${condition}>=65`,
+      )
+    return different.flatMap((name): Subgroup[] => {
       const own = outcomes.filter((_, i) => at(names, i) === name)
       if (own.every(({ weight }) => weight === 0)) return []
       const count = answers === null ? null : answers.length
       const figures = estimatesOf(own, count, metricsOf(own, count), positive?.place)
       const clinical = positive === null ? null : clinicalOf(own, positive.place, threshold)
-      return [{ name, rows: own.length, figures, clinical }]
+      const title = titleOf(name, documents)
+      return [{ name, ...(title === name ? {} : { title }), rows: own.length, figures, clinical }]
     })
   })
 }
@@ -60,6 +73,35 @@ function namerOf(condition: string): (values: ReadonlyMap<string, unknown>) => s
     if (value === null) return `${column} is missing`
     return meets(value, sign, bound) ? name : `not ${name}`
   }
+}
+
+/** The columns that conditions ask. */
+export const columnsBy = (by: readonly string[]): readonly string[] => [
+  ...new Set(by.map((one) => one.split(/<=|>=|<|>|=/)[0]?.trim() ?? '')),
+]
+
+/** Rows without a value are a group of their own, so what is not above is below. */
+const signs: Readonly<Record<string, string>> = {
+  '<=': '≤',
+  '>=': '≥',
+  'not <=': '>',
+  'not >=': '<',
+  'not <': '≥',
+  'not >': '≤',
+  'not =': '≠',
+}
+
+/** A name in the words of the schema. */
+function titleOf(name: string, documents: ReadonlyMap<string, ColumnDocument>): string {
+  const [, not = '', column = '', sign = '', value = ''] =
+    /^(not )?(.*?) (<=|>=|<|>|=|is missing)(?: (.*))?$/.exec(name) ?? []
+  const document = documents.get(column)
+  if (document === undefined) return name
+  const title = document.title ?? column
+  const label = document.categories.get(value)
+  if (sign === '=' && label !== undefined) return `${title}: ${not}${label}`
+  const unit = sign === 'is missing' || sign === '=' || document.unit === null ? '' : ` ${document.unit}`
+  return `${title} ${signs[`${not}${sign}`] ?? sign}${value === '' ? '' : ` ${value}`}${unit}`
 }
 
 function meets(value: unknown, sign: string, bound: string): boolean {
@@ -84,8 +126,8 @@ export function subgroupTable(subgroups: readonly Subgroup[]): readonly (readonl
   const head = subgroups.some(({ figures }) => 'accuracy' in figures) ? ['accuracy', 'AUC'] : ['RMSE', 'MAE']
   return [
     ['subgroup', 'rows', ...head, ...(hasClinical ? ['sensitivity', 'specificity'] : [])],
-    ...subgroups.map(({ name, rows, figures, clinical }) => [
-      name,
+    ...subgroups.map(({ name, title = name, rows, figures, clinical }) => [
+      title,
       String(rows),
       ...('accuracy' in figures
         ? [shown(figures.accuracy), shown(figures.rocAuc, (value) => value.toFixed(2))]

@@ -5,34 +5,42 @@ import type { Table } from '../table.ts'
 import { percent, significant, upToTen } from '../text.ts'
 import {
   chancesOf,
-  columnAsked,
   countsOf,
   depthOf,
-  describeSplit,
   hasEvidence,
   isWithheld,
+  type Leaf,
   leavesOf,
   meanAt,
   rowsAt,
   type Split,
   splitsOf,
   type Tree,
+  weightsAt,
 } from '../tree.ts'
+import { shown } from './assessment.ts'
 import type { Outline, Section } from './html.ts'
 import type { ReportInput } from './input.ts'
 import { jsonNode } from './json-tree.ts'
+import { type LeafCheck, leafChecks } from './leaf-check.ts'
 import type { Telling } from './telling.ts'
+import { conditionOf } from './tree-cards.ts'
+import { foldedIn } from './tree-fold.ts'
+import type { Folded } from './tree-layout.ts'
 import { treeSvg } from './tree-svg.ts'
 
 /** What a report tells of a tree. */
-export function tellTree(tree: Tree, { table, words, pruning, evidence }: ReportInput): Telling {
+export function tellTree(tree: Tree, { table, words, pruning, evidence, figures }: ReportInput): Telling {
   const { strength = 0 } = evidence
+  const checks = figures.heldOut === null ? null : leafChecks(table, tree, figures.heldOut.parts)
+  const folded = foldedIn(tree.root)
+  const picture = (below?: Folded) => treeSvg(tree, table.columns, table.target, below)
   const [leaves, depth] = [leavesOf(tree.root).length, depthOf(tree.root)]
   const section: Section = {
     heading: 'The leaves',
-    text: leavesText + (tree.answers === null ? '' : sharesText),
+    text: leavesText + (tree.answers === null ? '' : sharesText) + (checks === null ? '' : checksText),
     svg: null,
-    table: leafTable(tree, table),
+    table: leafTable(tree, table, checks),
   }
   return {
     kind: 'A decision tree',
@@ -46,9 +54,11 @@ export function tellTree(tree: Tree, { table, words, pruning, evidence }: Report
       [
         'tree.svg',
         'The tree',
-        'It shows every threshold: it is for the owner of the model.',
-        treeSvg(tree, table.columns, table.target),
-        outlineOf(tree, table),
+        folded.size === 0
+          ? ownersText
+          : `The beginning of the tree; all of it is in the list below, and in tree.svg. ${ownersText}`,
+        picture(),
+        { outline: outlineOf(tree, table), ...(folded.size === 0 ? {} : { shown: picture(folded) }) },
       ],
     ],
     sections: hasEvidence(tree) ? [section] : [],
@@ -81,23 +91,27 @@ export function tellForeignTree(tree: Tree, asks: string): Telling {
 
 /** The tree as a list of questions; its leaves have the numbers of the table of leaves. */
 function outlineOf(tree: Tree, { columns, target }: Pick<Table, 'columns' | 'target'>): Outline {
-  const titled = columns.flatMap(({ column, document }) =>
-    document.title === null ? [] : [[column.name, document.title] as const],
-  )
-  const titles = new Map(titled)
+  const documents = new Map(columns.map(({ column, document }) => [column.name, document]))
   const labelOf = (answer: string) => target.document.categories.get(answer) ?? answer
   let leaf = 0
   const walk = (node: Tree['root'], before: string): Outline => {
     if (node.kind === 'split') {
-      const { name } = columnAsked(tree, node)
-      const asked = describeSplit(tree, node).replace(name, titles.get(name) ?? name)
+      const asked = conditionOf(tree, documents, node).join(' ')
       return { text: `${before}${asked}?`, below: [walk(node.left, 'yes: '), walk(node.right, 'no: ')] }
     }
     leaf += 1
-    const said = node.kind === 'mean' ? significant(node.answer) : labelOf(tree.answers?.[node.answer] ?? '')
-    return { text: `${before}leaf ${leaf}: ${said}`, below: [] }
+    return { text: `${before}leaf ${leaf}: ${saidAt(tree, node, labelOf)}`, below: [] }
   }
   return walk(tree.root, '')
+}
+
+/** The answer of a leaf, what share is told of it, and how many rows it was made of. */
+function saidAt(tree: Tree, leaf: Leaf, labelOf: (answer: string) => string): string {
+  const rows = hasEvidence(tree) ? `${rowsAt(leaf)} training ${rowsAt(leaf) === 1 ? 'row' : 'rows'}` : ''
+  if (leaf.kind === 'mean') return `${significant(leaf.answer)}${rows === '' ? '' : ` (${rows})`}`
+  const told = chancesOf(leaf)?.[leaf.answer]
+  const more = [...(told === undefined ? [] : [percent(told)]), ...(rows === '' ? [] : [rows])].join(', ')
+  return `${labelOf(tree.answers?.[leaf.answer] ?? '')}${more === '' ? '' : ` (${more})`}`
 }
 
 /** How shares are told, and how many leaves have counts that are not. */
@@ -137,25 +151,46 @@ const sharesText =
   'share moved towards that of the larger groups around them. It has no interval: none is known that holds.'
 const leavesText = 'In the order of the tree, from its first branch to its last.'
 
-/** What every leaf stands on. */
-function leafTable(tree: Tree, { target }: Pick<Table, 'target'>): readonly (readonly string[])[] {
+const checksText =
+  ' Not seen: people whom other trees of the same recipe had not seen, at the leaf of this tree that is most like the one ' +
+  'they came to; what they were told on average, and what came out, with its 95% interval.'
+const ownersText = 'It shows every threshold: it is for the owner of the model.'
+
+/** What every leaf stands on, and how what is told there held for people not seen. */
+function leafTable(
+  tree: Tree,
+  { target }: Pick<Table, 'target'>,
+  checks: readonly LeafCheck[] | null,
+): readonly (readonly string[])[] {
   const { answers } = tree
+  const heads = checks === null ? [] : ['people not seen', 'were told', 'came out']
+  const checked = (i: number, show: (value: number) => string) => {
+    if (checks === null) return []
+    const { rows, told, seen } = at(checks, i)
+    return [String(rows), told === null ? '-' : show(told), shown(seen, show)]
+  }
   if (answers === null) {
     const rows = leavesOf(tree.root).map((leaf, i) => {
       const { answer, rows, deviation } = meanAt(leaf)
-      return [String(i + 1), significant(answer), significant(deviation), String(rows)]
+      return [String(i + 1), significant(answer), significant(deviation), String(rows), ...checked(i, significant)]
     })
-    return [['leaf', 'mean', 'standard deviation', 'training rows'], ...rows]
+    return [['leaf', 'mean', 'standard deviation', 'training rows', ...heads], ...rows]
   }
+  const isWeighted = leavesOf(tree.root).some((leaf) => leaf.kind === 'leaf' && leaf.weights !== undefined)
   const rows = leavesOf(tree.root).map((leaf, i) => {
     const own = at(countsOf(leaf), leaf.answer)
+    const weights = weightsAt(leaf)
+    const byWeight = `${significant(at(weights, leaf.answer))} of ${significant(weights.reduce((a, b) => a + b, 0))}`
     const told = leaf.kind === 'leaf' ? at(chancesOf(leaf) ?? [], leaf.answer) : 0
     return [
       String(i + 1),
       target.document.categories.get(at(answers, leaf.answer)) ?? at(answers, leaf.answer),
       `${own} of ${rowsAt(leaf)}`,
+      ...(isWeighted ? [byWeight] : []),
       percent(told),
+      ...checked(i, percent),
     ]
   })
-  return [['leaf', 'answer', 'training rows', 'told share'], ...rows]
+  const weighed = isWeighted ? ['by weight'] : []
+  return [['leaf', 'answer', 'training rows', ...weighed, 'told share', ...heads], ...rows]
 }

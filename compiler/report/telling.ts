@@ -1,7 +1,14 @@
 import type { Outline, Section } from './html.ts'
 
-/** A picture of the report: its file, its heading, a sentence below that, and itself; and what it shows as a list. */
-export type ReportPicture = readonly [file: string, heading: string, text: string, svg: string, outline?: Outline]
+/** A picture of the report: its file, its heading, a sentence below that, and itself. */
+export type ReportPicture = readonly [file: string, heading: string, text: string, svg: string, more?: PictureMore]
+
+interface PictureMore {
+  /** What it shows as a list. */
+  readonly outline?: Outline
+  /** What the page shows in place of a picture that is too large for it. */
+  readonly shown?: string
+}
 
 /** What a report tells of a model that is its family's own. */
 export interface Telling {

@@ -1,5 +1,8 @@
 import type { Node } from '../tree.ts'
 
+/** Below such nodes nothing is drawn. */
+export type Folded = ReadonlySet<Node>
+
 export interface Size {
   readonly width: number
   readonly height: number
@@ -19,7 +22,7 @@ export interface TreePlacement<Card> extends Size {
 }
 
 /** Free space between the columns, where the edges run, and between boxes one above the other. */
-const columnGap = 64
+const columnGap = 48
 const rowGap = 14
 
 /** A subtree, and the horizontal band that it has to itself; the `centre` of its root is measured from the band's top. */
@@ -34,10 +37,14 @@ interface Band<Card> {
  * Draws a tree from left to right: one column per depth, as wide as its widest box; the left subtree above the right
  * one, each in a band of its own; a parent half-way between its children. So no two boxes meet, whatever their sizes.
  *
- * @param cardOf what stands at a node, and its size, positive and finite; called once per node.
+ * @param cardOf what stands at a node, and its size, positive and finite; called once per node, in the order of the boxes.
  */
-export function layoutTree<Card extends Size>(root: Node, cardOf: (node: Node) => Card): TreePlacement<Card> {
-  const band = bandOf(root, cardOf)
+export function layoutTree<Card extends Size>(
+  root: Node,
+  cardOf: (node: Node) => Card,
+  folded: Folded = new Set(),
+): TreePlacement<Card> {
+  const band = bandOf(root, cardOf, folded)
   const widths: number[] = []
   measureColumns(band, 0, widths)
   const lefts = widths.map((_, depth) => widths.slice(0, depth).reduce((sum, width) => sum + width + columnGap, 0))
@@ -61,11 +68,11 @@ export function layoutTree<Card extends Size>(root: Node, cardOf: (node: Node) =
   return { boxes, width: (lefts.at(-1) ?? 0) + (widths.at(-1) ?? 0), height: band.height - rowGap }
 }
 
-function bandOf<Card extends Size>(node: Node, cardOf: (node: Node) => Card): Band<Card> {
+function bandOf<Card extends Size>(node: Node, cardOf: (node: Node) => Card, folded: Folded): Band<Card> {
   const card = cardOf(node)
   const own = card.height + rowGap
-  if (node.kind !== 'split') return { card, height: own, centre: own / 2, children: null }
-  const [yes, no] = [bandOf(node.left, cardOf), bandOf(node.right, cardOf)]
+  if (node.kind !== 'split' || folded.has(node)) return { card, height: own, centre: own / 2, children: null }
+  const [yes, no] = [bandOf(node.left, cardOf, folded), bandOf(node.right, cardOf, folded)]
   const middle = (yes.centre + yes.height + no.centre) / 2
   const offset = Math.max(0, own / 2 - middle)
   const centre = offset + middle

@@ -1,52 +1,60 @@
-import { at } from 'emp-compile-runtime/internal/at'
-import { type Grid, gridValue } from 'emp-compile-runtime/internal/grid'
 import { xmlText } from '../emit/escape.ts'
-import type { ColumnDocument, TableColumn, Target } from '../table.ts'
-import {
-  columnAsked,
-  countsOf,
-  listOf,
-  meanAt,
-  type Node,
-  type Split,
-  splitsOf,
-  type Tree,
-  thresholdOf,
-} from '../tree.ts'
+import type { TableColumn, Target } from '../table.ts'
+import { countsOf, leavesOf, type Node, splitsOf, type Tree } from '../tree.ts'
 import { basicFills, classColour, styleOf } from './palette.ts'
 import { svgDocument, words } from './svg.ts'
 import {
-  elbow,
-  flow,
-  layoutTree,
-  type NodeBox,
-  round,
-  type Size,
-  shorten,
-  tab,
-  textWidth,
-  wrapLines,
-} from './tree-layout.ts'
+  belowHead,
+  type Card,
+  chipsOf,
+  foldedCard,
+  fontSize,
+  leafCard,
+  lineHeight,
+  padding,
+  plainWidth,
+  rangeOf,
+  splitCard,
+  swatch,
+} from './tree-cards.ts'
+import { elbow, type Folded, flow, layoutTree, type NodeBox, round, shorten, tab } from './tree-layout.ts'
 
 const manual = 'At every box, follow “yes” if the condition holds, else “no”.'
-const [fontSize, lineHeight, padding, margin, swatch, lineLength] = [13, 18, 10, 24, 10, 32] as const
+const margin = 24
 
 /**
  * A picture of the tree as an SVG document of its own, read from left to right: for every split its condition in
  * words, for every leaf its answer, for both the training rows of each answer. It shows every threshold: it stays with
  * the owner of the model. The same bytes on every machine; no scripts, no references.
  *
+ * Leaves have the numbers of the table of leaves.
+ *
  * @param columns for titles, units and categories; a column that is not among them goes by its name.
+ * @param folded what is below these nodes is only counted.
  */
-export function treeSvg(tree: Tree, columns: readonly TableColumn[], target: Target): string {
+export function treeSvg(
+  tree: Tree,
+  columns: readonly TableColumn[],
+  target: Target,
+  folded: Folded = new Set(),
+): string {
   const documents = new Map(columns.map(({ column, document }) => [column.name, document]))
   const labels = tree.answers?.map((answer) => target.document.categories.get(answer) ?? answer) ?? ['training rows']
-  const layout = layoutTree(tree.root, (node) => cardOf(tree, documents, labels, target.document.unit, node))
+  const range = tree.answers === null ? rangeOf(tree.root) : null
+  let before = 0
+  const card = (node: Node): Card => {
+    if (node.kind === 'split' && !folded.has(node)) return splitCard(tree, documents, labels, node)
+    const [first, last] = [before + 1, before + leavesOf(node).length]
+    before = last
+    if (node.kind === 'split') return foldedCard(labels, node, first, last)
+    return leafCard(labels, target.document.unit, node, first, range)
+  }
+  const layout = layoutTree(tree.root, card, folded)
   const [rows, splits] = [sum(countsOf(tree.root)), splitsOf(tree.root).length]
   const title = `Decision tree: ${shorten(target.document.title ?? target.name, 48)}`
   const size = [count(rows, 'training row'), count(splits, 'split'), count(splits + 1, 'leaf', 'leaves')].join(', ')
   const width = Math.max(640, layout.width)
-  const entries = labels.map((label) => ({ label, name: shorten(label, 64) }))
+  const entries = (tree.answers === null ? [] : labels).map((label) => ({ label, name: shorten(label, 64) }))
   const legend = flow(
     entries.map((entry) => ({ ...entry, width: swatch + 6 + plainWidth(entry.name) })),
     20,
@@ -68,7 +76,11 @@ export function treeSvg(tree: Tree, columns: readonly TableColumn[], target: Tar
     name: 'emp-tree',
     title,
     description: `${size}.${stepsOf(layout.boxes)}`,
-    style: styleOf('.emp-tree', basicFills),
+    style: styleOf('.emp-tree', (theme) => ({
+      ...basicFills(theme),
+      spread: `${theme.first};fill-opacity:0.35`,
+      middle: theme.first,
+    })),
     width: round(width + 2 * margin),
     height: round(treeTop + layout.height + margin),
     fontSize,
@@ -76,126 +88,44 @@ export function treeSvg(tree: Tree, columns: readonly TableColumn[], target: Tar
   })
 }
 
-/** What a box says; `full` is all of it, uncut. `answer` is a leaf's, whose colour lies under the heading. */
-interface Card extends Size {
-  readonly full: string
-  readonly answer: number | null
-  readonly heading: readonly string[]
-  readonly body: readonly string[]
-  readonly counts: readonly number[]
-}
-
-/** Four significant digits, without an exponent or idle zeros. */
-const significant = (value: number) => String(Number(value.toPrecision(4)))
-
-type Documents = ReadonlyMap<string, ColumnDocument>
-
-function cardOf(tree: Tree, documents: Documents, labels: readonly string[], unit: string | null, node: Node): Card {
-  const counts = countsOf(node)
-  const answer = node.kind === 'leaf' ? node.answer : node.kind === 'mean' ? 0 : null
-  const [title, ...rest] =
-    node.kind === 'split'
-      ? conditionOf(tree, documents, node)
-      : node.kind === 'leaf'
-        ? [labels[node.answer] ?? '']
-        : [`${significant(node.answer)}${unit === null ? '' : ` ${unit}`}`, `± ${significant(meanAt(node).deviation)}`]
-  const heading = wrapLines(title, lineLength, answer === null ? 1 : 2)
-  const body = rest.flatMap((line) => wrapLines(line, lineLength, 3))
-  const widths = [
-    ...heading.map(boldWidth),
-    ...body.map(plainWidth),
-    ...chipsOf(counts).map(({ x, width }) => x + width),
-  ]
-  const counted = labels.map((label, i) => `${label}: ${at(counts, i)}`).join(', ')
-  return {
-    full: `${answer === null ? '' : 'Answer: '}${[title, ...rest].join(' ')} (n = ${sum(counts)}; ${counted})`,
-    answer,
-    heading,
-    body,
-    counts,
-    width: Math.max(140, ...widths) + 2 * padding,
-    height: (heading.length + body.length) * lineHeight + 60,
-  }
-}
-
-/** The title of the column and the condition to go left, in words; then where missing values go, if not said by then. */
-function conditionOf(tree: Tree, documents: Documents, split: Split): [string, ...string[]] {
-  const column = columnAsked(tree, split)
-  const document = documents.get(column.name)
-  const title = document?.title ?? column.name
-  const threshold = thresholdOf(tree, split)
-  const name = (level: string) => quote(document?.categories.get(level) ?? level)
-  switch (threshold.kind) {
-    case 'at-most': {
-      const inWords = column.kind === 'number' ? categoriesUpTo(column.grid, document, threshold.threshold) : null
-      const inNumbers = `≤ ${threshold.threshold} ${shorten(document?.unit ?? '', 24)}`.trimEnd()
-      const missing = { left: ['(if missing: yes)'], right: ['(if missing: no)'], never: [] }[threshold.missing]
-      return [title, inWords ?? inNumbers, ...missing]
-    }
-    case 'missing':
-      return [title, threshold.goes === 'left' ? 'is missing' : 'is not missing']
-    case 'not-level': {
-      const { levels } = threshold
-      const others = column.kind === 'text' ? column.levels.filter((level) => !levels.includes(level)) : []
-      const isNot = `is not ${listOf(levels.map(name))}`
-      if (column.missing !== 'never') return [title, isNot, '(if missing: yes)']
-      const isFewer = others.length === 1 || others.length < levels.length
-      return [title, isFewer ? `is ${listOf(others.map(name))}` : isNot]
-    }
-    default:
-      return threshold satisfies never
-  }
-}
-
-/** Null unless both ends of the grid are categories. Where codes between them are not, the code is given as well. */
-function categoriesUpTo(grid: Grid, document: ColumnDocument | undefined, threshold: number): string | null {
-  const [least, most] = [grid.minimum, gridValue(grid, grid.size - 1)]
-  const categories = [...(document?.categories ?? [])]
-    .map(([code, label]) => ({ code: code.trim() === '' ? Number.NaN : Number(code), label: quote(label) }))
-    .filter(({ code }) => code >= least && code <= most)
-    .toSorted((a, b) => a.code - b.code)
-  if (categories[0]?.code !== least || categories.at(-1)?.code !== most) return null
-  const left = categories.flatMap(({ code, label }) => (code <= threshold ? [label] : []))
-  const right = categories.flatMap(({ code, label }) => (code > threshold ? [label] : []))
-  const list = [left.slice(0, -1).join(', '), ...left.slice(-1)].filter((part) => part !== '').join(' or ')
-  const isShort = left.length === 1 || (left.length <= 3 && list.length <= 72)
-  if (!isShort && right.length !== 1) return null
-  return `is ${isShort ? list : `not ${right.join()}`}${categories.length === grid.size ? '' : ` (code ≤ ${threshold})`}`
-}
-
-/** The counts of a node beside the colours of their classes: of more than four only the greatest. */
-function chipsOf(counts: readonly number[]) {
-  const all = counts.map((count, answer) => ({ answer, content: String(count) }))
-  const present = all.filter(({ answer }) => counts[answer]).toSorted((a, b) => Number(b.content) - Number(a.content))
-  const shown = counts.length <= 4 ? all : present.slice(0, present.length === 4 ? 4 : 3)
-  const more = counts.length <= 4 ? 0 : present.length - shown.length
-  const rest = more === 0 ? [] : [{ answer: null, content: `+ ${more} more` }]
-  const chips = [{ answer: null, content: `n = ${sum(counts)}` }, ...shown, ...rest].map((chip) => {
-    const indent = chip.answer === null ? 0 : swatch + 4
-    return { ...chip, indent, width: indent + plainWidth(chip.content) }
-  })
-  return flow(chips, 10)
-}
-
 function drawBox({ card, x, y, width, height }: NodeBox<Card>): string[] {
-  const { full, answer, heading, body, counts } = card
+  const { full, answer, heading, number, body, counts, weights, place } = card
   const [left, bottom] = [x + padding, y + height - padding]
   const colour = answer === null ? null : classColour(answer)
   const band = colour && `<path fill="${colour.fill}" d="${tab(x, y, width, heading.length * lineHeight + 12)}"/>`
-  const strong = `${colour === null ? 'class="ink"' : `fill="${colour.text}"`} font-weight="600"`
+  const ink = colour === null ? 'class="ink"' : `fill="${colour.text}"`
+  const lower = answer === null ? 0 : belowHead(body)
   return [
     `<g><title>${xmlText(full)}</title>`,
     `<rect class="box" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="6"/>`,
     ...(band === null ? [] : [band]),
-    ...[...heading, ...body].map((line, i) => {
-      return words(left, y + 20 + i * lineHeight, line, i < heading.length ? strong : 'class="ink"')
-    }),
+    ...heading.map((line, i) => words(left, y + 20 + i * lineHeight, line, `${ink} font-weight="600"`)),
+    ...(number === null ? [] : [words(x + width - padding - plainWidth(number), y + 20, number, ink)]),
+    ...body.map((line, i) => words(left, y + 20 + lower + (heading.length + i) * lineHeight, line, 'class="ink"')),
     ...chipsOf(counts).flatMap(({ answer: ofClass, content, indent, x: start }) => [
       ...(ofClass === null ? [] : [square(left + start, bottom - 26.5, ofClass)]),
       words(left + start + indent, bottom - 17, content, 'class="muted"'),
     ]),
-    ...bar(counts, left, bottom - 9, width - 2 * padding, 9),
+    ...(counts.length > 1 ? bar(weights, left, bottom - 9, width - 2 * padding, 9) : []),
+    ...(place === null ? [] : spreadBar(place, left, bottom - 9, width - 2 * padding, 9)),
     '</g>',
+  ]
+}
+
+/** Where a mean lies within the range of all leaves, and one deviation about it. */
+function spreadBar(
+  { low, middle, high }: NonNullable<Card['place']>,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+) {
+  const [from, to] = [x + low * width, x + high * width]
+  const size = `y="${round(y)}" height="${height}"`
+  return [
+    `<rect class="spread" x="${round(from)}" ${size} width="${round(to - from)}"/>`,
+    `<rect class="middle" x="${round(Math.min(x + width - 3, Math.max(x, x + middle * width - 1.5)))}" ${size} width="3"/>`,
+    `<rect class="frame" x="${round(x)}" ${size} width="${round(width)}"/>`,
   ]
 }
 
@@ -219,7 +149,12 @@ function edgesOf(from: NodeBox<Card>, boxes: readonly NodeBox<Card>[], rows: num
     const thickness = round(1.5 + (4.5 * sum(to.card.counts)) / Math.max(1, rows))
     return [
       `<path class="frame" stroke-width="${thickness}" d="${elbow(from, to)}"/>`,
-      words(to.x - 8, to.y + to.height / 2 - 8, word, 'class="ink" font-weight="600" text-anchor="end"'),
+      words(
+        to.x - 8,
+        to.y + to.height / 2 + (word === 'yes' ? -8 : 17),
+        word,
+        'class="ink" font-weight="600" text-anchor="end"',
+      ),
     ]
   })
 }
@@ -237,8 +172,5 @@ function square(x: number, y: number, answer: number): string {
   return `<rect ${at} fill="${classColour(answer).fill}"/><rect class="frame" ${at}/>`
 }
 
-const plainWidth = (line: string) => textWidth(line, fontSize)
-const boldWidth = (line: string) => textWidth(line, 1.1 * fontSize)
-const quote = (label: string) => `“${shorten(label, 48)}”`
-const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0)
 const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
+const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0)

@@ -36,6 +36,11 @@ const shapes: readonly (readonly [command: string, words: readonly string[], fie
     ['name', 'rows', 'equal', 'different', 'refused', 'expected', 'seconds'],
   ],
   ['assess', ['assess', 'model', '--data', 'visit.csv'], ['rows', 'refused', 'figures']],
+  [
+    'compare',
+    ['compare', 'a.json', 'b.json', 'visit.csv', '--folds', '3'],
+    ['rows', 'folds', 'seed', 'first', 'second', 'differences', 'rightAlone'],
+  ],
   ['predict', ['predict', 'model', '--input', 'record.json', '--store', 'memory:'], ['kind', 'answer', 'shares']],
   [
     'predict --out',
@@ -65,6 +70,8 @@ beforeAll(async () => {
   const [header = '', ...rows] = (await readFile('test/cases/emit/visit.csv', 'utf8')).trimEnd().split('\n')
   await writeFile(join(directory, 'rows.csv'), `${[header, ...rows.slice(0, 2)].join('\n')}\n`)
   expect((await empCompile(['visit.csv', '--out', 'model', '--key-bits', '2048'], directory)).code).toBe(0)
+  await writeFile(join(directory, 'a.json'), '{ "max-depth": 1 }')
+  await writeFile(join(directory, 'b.json'), '{ "max-depth": 2, "shrinkage": "none" }')
   const client = await readFile(join(directory, 'model/page.json'), 'utf8')
   expect(client).not.toBe('')
   const names = header.split(',')

@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { calibrationSvg } from '../../compiler/report/charts/calibration-svg.ts'
 import { confusionSvg } from '../../compiler/report/charts/confusion-svg.ts'
+import { decisionSvg } from '../../compiler/report/charts/decision-svg.ts'
+import { dependenceSvg } from '../../compiler/report/charts/dependence-svg.ts'
 import { importancesSvg } from '../../compiler/report/charts/importances-svg.ts'
 import { pathSvg } from '../../compiler/report/charts/path-svg.ts'
 import { rocSvg } from '../../compiler/report/charts/roc-svg.ts'
+import { rocsSvg } from '../../compiler/report/charts/rocs-svg.ts'
 import { scatterSvg } from '../../compiler/report/charts/scatter-svg.ts'
 import { themes } from '../../compiler/report/palette.ts'
 import { generatedBy } from '../../compiler/version.ts'
@@ -122,6 +126,52 @@ describe('whatever the numbers', () => {
       fc
         .tuple(steps, fc.integer({ min: -1, max: 41 }), name)
         .map(([some, chosen, scoreName]) => pathSvg({ steps: some, chosen, scoreName })),
+    ],
+    [
+      'calibration',
+      fc
+        .tuple(
+          fc.array(fc.record({ rows: fc.nat(1e6), told: any, seen: any, low: any, high: any })),
+          fc.option(any),
+          name,
+        )
+        .map(([marks, slope, positive]) => calibrationSvg({ marks, slope, intercept: slope, positive })),
+    ],
+    [
+      'decision',
+      fc
+        .tuple(fc.array(fc.record({ threshold: any, model: any, all: any })), name)
+        .map(([points, positive]) => decisionSvg({ points, positive })),
+    ],
+    [
+      'rocs',
+      fc
+        .array(
+          fc.record({
+            name,
+            rows: fc.nat(),
+            points: fc.array(fc.record({ fpr: any, tpr: any })),
+            area: fc.option(fc.record({ value: any, low: fc.option(any), high: fc.option(any) })),
+          }),
+          { maxLength: 15 },
+        )
+        .map((answers) => rocsSvg({ answers })),
+    ],
+    [
+      'dependence',
+      fc
+        .tuple(
+          fc.array(
+            fc.record({
+              title: name,
+              unit: fc.option(name),
+              points: fc.array(fc.record({ value: fc.option(any), label: name, mean: any }), { maxLength: 20 }),
+            }),
+            { maxLength: 10 },
+          ),
+          name,
+        )
+        .map(([own, told]) => dependenceSvg({ shapes: own, told })),
     ],
     [
       'scatter',

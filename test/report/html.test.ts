@@ -33,11 +33,13 @@ describe('the page', () => {
     expect(html.startsWith(`<!-- ${generatedBy} -->\n<!doctype html>\n<html lang="en">`)).toBe(true)
     expect(elements.filter(({ name }) => /^h\d$/.test(name)).map(({ name }) => name)).toEqual([
       'h1',
-      ...Array(7).fill('h2'),
+      ...Array(sections.length + 1).fill('h2'),
     ])
-    expect(elements.filter(({ name }) => name === 'svg').length).toBe(6)
-    expect(elements.filter(({ name }) => name === 'table').length).toBe(7)
-    expect(elements.filter(({ name, text }) => name === 'p' && /^(One|Two)\.$/.test(text)).length).toBe(12)
+    expect(elements.filter(({ name }) => name === 'svg').length).toBe(sections.length)
+    expect(elements.filter(({ name }) => name === 'table').length).toBe(sections.length + 1)
+    expect(elements.filter(({ name, text }) => name === 'p' && /^(One|Two)\.$/.test(text)).length).toBe(
+      2 * sections.length,
+    )
     expect(elements.filter(({ name }) => name === 'dd').map(({ text }) => text)).toEqual(['Heart disease'])
     for (const { svg } of sections) expect(html).toContain(svg.slice(svg.indexOf('<svg')).trimEnd())
     expect(html.match(/<!--/g)?.length).toBe(1)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aucInterval, classificationMetrics, rocBand, wilsonInterval } from '../../compiler/report/metrics.ts'
+import { aucInterval } from '../../compiler/report/area.ts'
+import { classificationMetrics, rocBand, wilsonInterval } from '../../compiler/report/metrics.ts'
 import { expectClose, scored } from '../support/scores.ts'
 
 const z = 1.959963984540054

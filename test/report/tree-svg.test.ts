@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { undocumented } from '../../compiler/1-read/schema.ts'
 import { classColour, themes } from '../../compiler/report/palette.ts'
+import { foldedIn } from '../../compiler/report/tree-fold.ts'
 import { elbow, layoutTree, shorten, textWidth, wrapLines } from '../../compiler/report/tree-layout.ts'
 import { treeSvg } from '../../compiler/report/tree-svg.ts'
 import type { ColumnDocument, TableColumn, Target } from '../../compiler/table.ts'
@@ -226,10 +227,10 @@ describe('the picture', () => {
         const answerBoxes = elements.filter(({ name, text }) => name === 'title' && text.startsWith('Answer: '))
         const linesOf = new Map(answerBoxes.map(({ parent }): [Element | null, string[]] => [parent, []]))
         for (const { name, parent, text } of elements) if (name === 'text') linesOf.get(parent)?.push(text)
-        const wanted = leavesOf(root).map((leaf) => {
+        const wanted = leavesOf(root).map((leaf, i) => {
           const { answer, counts } = classLeaf(leaf)
           const [ill = 0, well = 0] = counts
-          return [answer === 0 ? 'not well' : 'well', `n = ${ill + well}`, String(ill), String(well)]
+          return [answer === 0 ? 'not well' : 'well', `leaf ${i + 1}`, `n = ${ill + well}`, String(ill), String(well)]
         })
         expect([...linesOf.values()]).toEqual(wanted)
       }),
@@ -262,7 +263,69 @@ describe('the picture', () => {
     expect(leavesIn(picture(root, number('age', 9), {}, null))[0]).toEqual(expect.arrayContaining(['152.1', '± 0']))
   })
 
-  test('draws the counts as shares of a bar', () => {
+  test('no text lies across the lower edge of a coloured head', () => {
+    const mean = (answer: number): Node => ({ kind: 'mean', answer, rows: 7, deviation: 2 })
+    const long = 'an answer of so many words that it takes two lines'
+    for (const svg of [
+      picture(split(3, mean(4), mean(9)), number('age', 9), {}, null, { unit: 'mg/dl' }),
+      picture(split(3), number('age', 9), {}, ['ill', long]),
+    ]) {
+      const elements = parse(svg)
+      const heads = elements.filter(({ name, attributes }) => name === 'path' && attributes.fill !== undefined)
+      expect(heads.length).toBe(2)
+      for (const { parent, attributes } of heads) {
+        const [, y = Number.NaN] = (/^M[\d.]+ ([\d.]+)/.exec(attributes.d ?? '') ?? []).map(Number)
+        const texts = elements.filter((element) => element.name === 'text' && element.parent === parent)
+        expect(texts.length).toBeGreaterThan(2)
+        for (const text of texts) {
+          const [above, below] = [numberOf(text, 'y') - 11, numberOf(text, 'y') + 3]
+          expect(below <= y || above >= y, `${text.text}: ${above} to ${below}, edge at ${y}`).toBe(true)
+        }
+      }
+    }
+  })
+
+  test('of a large tree a page shows the beginning, a few ends, and says which leaves are below', () => {
+    fc.assert(
+      fc.property(roots, (root) => {
+        const folded = foldedIn(root)
+        const leaves = leavesOf(root).length
+        expect(folded.size === 0).toBe(leaves <= 24 && depthOf(root) <= 6)
+        const tree: Tree = {
+          family: 'tree',
+          missingValues: [''],
+          columns: [number('age', 9)],
+          features: [{ column: 'age' }],
+          answers: ['ill', 'well'],
+          root,
+        }
+        const target = {
+          kind: 'classes',
+          name: 'outcome',
+          answers: ['ill', 'well'],
+          classes: new Int32Array(),
+        } as const
+        const svg = treeSvg(tree, [], { ...target, document: undocumented }, folded)
+        const [frame] = parse(svg)
+        if (frame === undefined) throw new Error('no root')
+        expect(numberOf(frame, 'height')).toBeLessThan(3600)
+        expect(numberOf(frame, 'width')).toBeLessThan(2000)
+        // Every leaf is drawn, or counted once.
+        const texts = textsOf(svg, 'text')
+        const shown = texts.flatMap((text) => /^leaf (\d+)$/.exec(text)?.[1] ?? []).map(Number)
+        const counted = texts.flatMap((text) => {
+          const [, from, to] = /^leaves (\d+) to (\d+): in the list$/.exec(text) ?? []
+          return from === undefined
+            ? []
+            : Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => Number(from) + i)
+        })
+        expect([...shown, ...counted].sort((a, b) => a - b)).toEqual(Array.from({ length: leaves }, (_, i) => i + 1))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('draws the counts as shares of a bar, and where rows are weighted what they weigh', () => {
     const svg = picture(leaf(0, 30, 10), number('age', 9))
     const elements = parse(svg)
     const [ill, well, whole] = elements.filter(({ attributes }) => attributes.height === '9')
@@ -271,6 +334,10 @@ describe('the picture', () => {
     expect(numberOf(ill, 'width') / numberOf(whole, 'width')).toBeCloseTo(0.75, 2)
     expect(numberOf(well, 'width') / numberOf(whole, 'width')).toBeCloseTo(0.25, 2)
     expect(numberOf(well, 'x')).toBeCloseTo(numberOf(ill, 'x') + numberOf(ill, 'width'), 0)
+    const weighted = picture({ ...leaf(0, 30, 10), weights: [1, 9] } as Node, number('age', 9))
+    const [part, , all] = parse(weighted).filter(({ attributes }) => attributes.height === '9')
+    if (part === undefined || all === undefined) throw new Error('no bar')
+    expect(numberOf(part, 'width') / numberOf(all, 'width')).toBeCloseTo(0.1, 2)
   })
 
   test('labels one edge "yes" and one "no" for every split', () => {

@@ -15,10 +15,32 @@ test.each<[name: string, cell: (row: number) => string, warning: RegExp | null]>
   ],
   ['a code of the target', (row) => (row % 3 === 0 ? '5' : String(6 + (row % 2))), /^"x" alone tells the target/],
   ['a text for the target', (row) => (row % 3 === 0 ? 'yes' : 'no'), /^"x" alone tells the target/],
-  ['different measurements, with gaps', (row) => String(row * 3), null],
+  [
+    'whole numbers that rise with the rows',
+    (row) => String(row * 3),
+    /^"x" is different in every row, as an identifier/,
+  ],
+  ['whole numbers that fall', (row) => String(900 - row * 5), /^"x" is different in every row, as an identifier/],
+  ['different measurements, with gaps', (row) => String(((row * 7) % 40) * 3), null],
+  [
+    'patients with two visits',
+    (row) => String(100 + 3 * Math.floor(row / 2)),
+    /^"x" looks like numbers of patients.*--group x/,
+  ],
+  ['the same, shuffled', (row) => String((row * 7) % 20), /^"x" looks like numbers of patients.*--group x/],
+  ['ages that repeat', (row) => String(20 + ((row * row) % 37)), null],
+  ['decimals that rise', (row) => (row * 3.1).toFixed(1), null],
   ['a code that tells most of the target', (row) => (row % 3 === 0 && row > 0 ? '5' : '6'), null],
   ['an ordinary column', (row) => String(row % 7), null],
 ])('%s', (_, cell, warning) => {
   const warnings = warningsOf(tableOf(['x', 'y'], rows(cell)))
   expect(warnings).toEqual(warning === null ? [] : [expect.stringMatching(warning)])
+})
+
+test.each([
+  ['none of them twice', 29, [expect.stringMatching(/^"x" is different in every row, as an identifier/)]],
+  ['one of them twice', 28, []],
+])('texts, %s', (_, last, wanted) => {
+  const table = tableOf(['x', 'y'], rows((row) => `patient ${Math.min(row, last)}`).slice(0, 30))
+  expect(warningsOf(table)).toEqual(wanted)
 })

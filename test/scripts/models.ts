@@ -111,7 +111,14 @@ function overview(models: readonly Measured[]): string {
     milliseconds(ms.evaluate),
     learns,
   ])
-  const header = ['`--model`, `--reveal`', 'accuracy', 'kB up + down', 'client CPU ms', 'server CPU ms', 'the client learns']
+  const header = [
+    '`--model`, `--reveal`',
+    'accuracy',
+    'kB up + down',
+    'client CPU ms',
+    'server CPU ms',
+    'the client learns',
+  ]
   return table([header, ...rows], [0, 5])
 }
 

@@ -1,6 +1,6 @@
 /** Writes schemas/recipe.json out of the options of compile; with --check it writes nothing and fails if the file is stale. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { options } from '../../compiler/cli/compile.ts'
+import { options } from '../../compiler/cli/compile-options.ts'
 import { recipeSchema } from '../../compiler/recipe-schema.ts'
 
 const file = 'schemas/recipe.json'

@@ -1,8 +1,12 @@
 import { expect } from 'vitest'
+import { calibrationSvg } from '../../compiler/report/charts/calibration-svg.ts'
 import { confusionSvg } from '../../compiler/report/charts/confusion-svg.ts'
+import { decisionSvg } from '../../compiler/report/charts/decision-svg.ts'
+import { dependenceSvg } from '../../compiler/report/charts/dependence-svg.ts'
 import { importancesSvg } from '../../compiler/report/charts/importances-svg.ts'
 import { pathSvg } from '../../compiler/report/charts/path-svg.ts'
 import { rocSvg } from '../../compiler/report/charts/roc-svg.ts'
+import { rocsSvg } from '../../compiler/report/charts/rocs-svg.ts'
 import { scatterSvg } from '../../compiler/report/charts/scatter-svg.ts'
 import { textWidth } from '../../compiler/report/tree-layout.ts'
 import { type Element, numberOf, parse, rectangleOf } from './svg.ts'
@@ -25,6 +29,27 @@ export const band = [
 ]
 export const interval = [0.7951, 0.8832] as const
 
+const marks = [
+  { rows: 40, told: 0.12, seen: 0.2, low: 0.1, high: 0.34 },
+  { rows: 25, told: 0.7, seen: 0.64, low: 0.45, high: 0.8 },
+]
+export const benefits = [
+  { threshold: 0.1, model: 0.3, all: 0.29 },
+  { threshold: 0.5, model: 0.2, all: -0.2 },
+  { threshold: 0.9, model: 0.01, all: -4 },
+]
+export const shapes = (name: string) => [
+  {
+    title: name,
+    unit: name,
+    points: [
+      { value: 1, label: name, mean: 0.2 },
+      { value: 3.5, label: name, mean: 0.4 },
+    ],
+  },
+  { title: name, unit: null, points: [{ value: null, label: name, mean: 0.3 }] },
+]
+
 /** Every chart, with `name` wherever a name can stand. */
 export const charts: Readonly<Record<string, (name: string) => string>> = {
   importances: (name) => importancesSvg({ rows: [importance(name, 0.75, 0.1234), importance('age', 0.25, -0.01)] }),
@@ -46,6 +71,16 @@ export const charts: Readonly<Record<string, (name: string) => string>> = {
       ],
       unit: name,
     }),
+  calibration: (name) => calibrationSvg({ marks, slope: 0.81, intercept: -0.02, positive: name }),
+  decision: (name) => decisionSvg({ points: benefits, positive: name }),
+  rocs: (name) =>
+    rocsSvg({
+      answers: [
+        { name, rows: 40, points: corner, area: { value: 0.8, low: 0.7, high: 0.9 } },
+        { name: 'other', rows: 3, points: [], area: null },
+      ],
+    }),
+  dependence: (name) => dependenceSvg({ shapes: shapes(name), told: name }),
 }
 export const nothing: Readonly<Record<string, string>> = {
   importances: importancesSvg({ rows: [] }),
@@ -53,6 +88,10 @@ export const nothing: Readonly<Record<string, string>> = {
   roc: rocSvg({ points: [], band: [], auc: Number.NaN, interval: [Number.NaN, Number.NaN], positive: '' }),
   path: pathSvg({ steps: [], chosen: -1, scoreName: '' }),
   scatter: scatterSvg({ points: [], unit: null }),
+  calibration: calibrationSvg({ marks: [], slope: null, intercept: null, positive: '' }),
+  decision: decisionSvg({ points: [], positive: '' }),
+  rocs: rocsSvg({ answers: [] }),
+  dependence: dependenceSvg({ shapes: [], told: '' }),
 }
 
 /** Names that would break a document in which they are not escaped, or a picture in which they are not cut. */

@@ -2,7 +2,7 @@ import { at } from 'emp-compile-runtime/internal/at'
 import { xmlText } from '../../emit/escape.ts'
 import { mix, type Theme, textOn } from '../palette.ts'
 import { words } from '../svg.ts'
-import { round, textWidth } from '../tree-layout.ts'
+import { round, textWidth, wrapLines } from '../tree-layout.ts'
 import { chartSvg, counted, figure, fitted, margin, rectangle } from './frame.ts'
 
 const [most, levels] = [32, 10] as const
@@ -26,11 +26,19 @@ export function confusionSvg(matrix: {
     .toSorted((a, b) => a - b)
   const all = sum(totals)
   const right = sum(labels.map((_, i) => counts[i]?.[i] ?? 0))
-  const { cellWidth, cellHeight, size } = cellOf(drawn.length, counts)
-  const names = drawn.map((answer) => fitted(labels[answer] ?? '', 150, size))
-  const nameWidth = names.reduce((widest, name) => Math.max(widest, textWidth(name, size)), 30)
+  const { cellWidth: leastWidth, cellHeight, size } = cellOf(drawn.length, counts)
+  // Few answers have room for all of their words.
+  const isFew = drawn.length <= 4
+  const names = drawn.map((answer) =>
+    isFew
+      ? wrapLines(labels[answer] ?? '', 22, 3).map((line) => fitted(line, 190, size))
+      : [fitted(labels[answer] ?? '', 150, size)],
+  )
+  const nameWidth = names.flat().reduce((widest, name) => Math.max(widest, textWidth(name, size)), 30)
+  const tallest = names.reduce((most, lines) => Math.max(most, lines.length), 1)
+  const cellWidth = isFew ? Math.max(leastWidth, nameWidth + 8) : leastWidth
   const turned = nameWidth > cellWidth - 6
-  const [left, head] = [margin + 24 + nameWidth + 8, 24 + (turned ? nameWidth + 8 : 20)]
+  const [left, head] = [margin + 24 + nameWidth + 8, 24 + (turned ? nameWidth + 8 : 4 + 16 * tallest)]
   const totalWidth = totals.reduce((widest, total) => Math.max(widest, textWidth(rowsOf(total), size)), 40) + 12
   const across = drawn.length * cellWidth
   return chartSvg({
@@ -62,7 +70,14 @@ export function confusionSvg(matrix: {
             : 'text-anchor="middle"'
           return [
             `<g><title>${xmlText(labels[answer] ?? '')}</title>`,
-            words(turned ? x + size / 3 : x, y, names[i] ?? '', `class="ink" font-size="${size}" ${look}`),
+            ...(names[i] ?? []).map((name, line, all) =>
+              words(
+                turned ? x + size / 3 : x,
+                turned ? y : y - 16 * (all.length - 1 - line),
+                name,
+                `class="ink" font-size="${size}" ${look}`,
+              ),
+            ),
             '</g>',
           ]
         }),
@@ -70,7 +85,14 @@ export function confusionSvg(matrix: {
           const [y, total] = [top + head + i * cellHeight, at(totals, truth)]
           const base = y + cellHeight / 2 + size / 3
           return [
-            words(left - 8, base, names[i] ?? '', `class="ink" font-size="${size}" text-anchor="end"`),
+            ...(names[i] ?? []).map((name, line, all) =>
+              words(
+                left - 8,
+                base + 16 * (line - (all.length - 1) / 2),
+                name,
+                `class="ink" font-size="${size}" text-anchor="end"`,
+              ),
+            ),
             ...drawn.flatMap((answer, j) => {
               const count = counts[truth]?.[answer] ?? 0
               const share = total > 0 ? count / total : 0

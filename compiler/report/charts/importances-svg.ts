@@ -22,30 +22,46 @@ import {
 /** How much one column matters: the share of the decrease of impurity, and the loss of score when it is shuffled. */
 export interface ImportanceBar {
   readonly name: string
-  readonly impurity: number
+  /** Null for models without. */
+  readonly impurity: number | null
   /** Null if it was not measured. */
   readonly permutation: { readonly mean: number; readonly deviation: number } | null
 }
 
 const [width, rowHeight, mostRows, barHeight] = [800, 26, 20, 14] as const
 
-/** Both importances of the columns as bars beside each other, the greatest by impurity first, at most 20 of them. */
-export function importancesSvg({ rows }: { readonly rows: readonly ImportanceBar[] }): string {
-  const sorted = rows.toSorted((a, b) => finite(b.impurity) - finite(a.impurity))
+/**
+ * The importances of the columns as bars beside each other, the greatest by impurity first, or by permutation where there is
+ * none; at most 20 of them.
+ *
+ * @param on the rows that were shuffled, in words.
+ */
+export function importancesSvg({
+  rows,
+  on = 'on training rows',
+}: {
+  readonly rows: readonly ImportanceBar[]
+  readonly on?: string
+}): string {
+  const pure = rows.every(({ impurity }) => impurity !== null)
+  const sizeOf = ({ impurity, permutation }: ImportanceBar) => finite((pure ? impurity : permutation?.mean) ?? 0)
+  const sorted = rows.toSorted((a, b) => sizeOf(b) - sizeOf(a))
   const [shown, rest] = [sorted.slice(0, mostRows), sorted.slice(mostRows)]
   const measured = shown.some(({ permutation }) => permutation !== null)
   const names = shown.map(({ name }) => fitted(name, 220))
   const nameWidth = names.reduce((most, name) => Math.max(most, textWidth(name, fontSize)), 40)
   const left = margin + nameWidth + 12
-  const half = (width - margin - left) / (measured ? 2 : 1)
+  const half = (width - margin - left) / (measured && pure ? 2 : 1)
   const height = shown.length * rowHeight + 6
-  const restSum = rest.reduce((sum, { impurity }) => sum + finite(impurity), 0)
+  const restSum = rest.reduce((sum, row) => sum + sizeOf(row), 0)
   return chartSvg({
     name: 'emp-importances',
-    title: 'What the tree relies on',
+    title: 'Importance of columns',
     said: [
-      'By impurity: the share in the decrease of impurity, on training rows, by splits on the column.',
-      ...(measured ? ['By permutation: what the score loses when the column is shuffled, ± one deviation.'] : []),
+      ...(pure
+        ? ['By impurity: the share in the decrease of impurity, on training rows, by splits on the column.']
+        : []),
+      ...(measured ? [`By permutation: what the score loses ${on} when the column is shuffled, ± one deviation.`] : []),
       ...(rest.length === 0 ? [] : [`Not drawn: ${counted(rest.length, 'more column')}, together ${figure(restSum)}.`]),
       ...(rows.length === 0 ? ['There is no column to draw.'] : []),
     ],
@@ -57,12 +73,12 @@ export function importancesSvg({ rows }: { readonly rows: readonly ImportanceBar
       const plotOf = (x: number, values: number): Rectangle => {
         return { x, y: top + 24, width: half - values - 24, height }
       }
-      const impurity = plotOf(left, widest(shown.map((row) => figure(row.impurity))))
-      const permutation = plotOf(left + half + 12, widest(shown.map(permutationOf)) + 12)
+      const impurity = plotOf(left, widest(shown.map((row) => figure(row.impurity ?? 0))))
+      const permutation = plotOf(pure ? left + half + 12 : left, widest(shown.map(permutationOf)) + 12)
       const rowOf = (i: number) => impurity.y + 3 + i * rowHeight
       const impurityScale = scaleOf(
         impurity,
-        shown.map((row) => row.impurity),
+        shown.map((row) => row.impurity ?? 0),
       )
       const permutationScale = scaleOf(
         permutation,
@@ -71,13 +87,17 @@ export function importancesSvg({ rows }: { readonly rows: readonly ImportanceBar
         ),
       )
       return [
-        ...panel(impurity, 'first', 'by impurity', impurityScale),
+        ...(pure ? panel(impurity, 'first', 'by impurity', impurityScale) : []),
         ...(measured ? panel(permutation, 'second', 'by permutation', permutationScale) : []),
         ...shown.flatMap((row, i) => [
           `<g><title>${xmlText(describe(row))}</title>`,
           words(left - 12, rowOf(i) + 17, names[i] ?? '', 'class="ink" text-anchor="end"'),
-          ...bar('first', impurityScale.scale, row.impurity, rowOf(i)),
-          value(impurity, rowOf(i), figure(row.impurity)),
+          ...(pure
+            ? [
+                ...bar('first', impurityScale.scale, row.impurity ?? 0, rowOf(i)),
+                value(impurity, rowOf(i), figure(row.impurity ?? 0)),
+              ]
+            : []),
           ...(measured ? permuted(row, permutation, permutationScale.scale, rowOf(i)) : []),
           '</g>',
         ]),
@@ -133,7 +153,7 @@ const whiskers = (...ends: readonly Pair[]) => [line('halo', ...ends), line('ran
 
 function describe({ name, impurity, permutation }: ImportanceBar): string {
   const permuted = permutation === null ? '' : `, by permutation ${permutationOf({ permutation })}`
-  return `${name}: by impurity ${figure(impurity)}${permuted}`
+  return `${name}${impurity === null ? '' : `: by impurity ${figure(impurity)}`}${permuted}`
 }
 
 const permutationOf = ({ permutation }: Pick<ImportanceBar, 'permutation'>) =>
