@@ -65,9 +65,12 @@ export async function buildPage({
     worker,
     plainWorker,
   }
-  const [way, module] = connection.kind === 'http' ? ['overHttp', 'over-http'] : ['overTickets', 'over-tickets']
+  const way =
+    connection.kind === 'http'
+      ? "import { overHttp as way } from 'emp-compile-runtime/internal/session/over-http'"
+      : "import { overTickets as way } from 'emp-compile-runtime/internal/session/over-tickets'"
   const mainText = await script(
-    `import { runPage } from 'emp-compile-runtime/internal/page/main'; import { ${way} } from 'emp-compile-runtime/internal/session/${module}'; runPage(${JSON.stringify(model)}, ${way})`,
+    `import { runPage } from 'emp-compile-runtime/internal/page/main'; ${way}; runPage(${JSON.stringify(model)}, way)`,
     directory,
   )
   const [main, css, icon] = [
