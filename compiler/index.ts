@@ -8,6 +8,7 @@ import type { Family, Model } from './model.ts'
 import { checkName } from './model-name.ts'
 import type { GivenOptions } from './options.ts'
 import type { Plan } from './plan.ts'
+import { describeScales } from './public-cuts.ts'
 import { recipeOf } from './recipe.ts'
 import { type Figures, measure, type TestData } from './report/figures.ts'
 import type { MeasureOptions } from './report/held-out.ts'
@@ -102,7 +103,8 @@ export async function followRecipe(
 async function produce(options: CompileOptions, { demands }: Configured): Promise<Produced> {
   const { watch } = options
   watch?.step('reading')
-  const table = await read(options)
+  const whole = await read(options)
+  const table = demands.cuts === null ? whole : { ...whole, notes: [...whole.notes, ...describeScales(whole.columns)] }
   watch?.step('training')
   let isMeasuring = false
   const onPart: OnPart = (done, total) => {

@@ -1,6 +1,7 @@
 import type { Column } from 'emp-compile-runtime/internal/contract'
 import type { Grid } from 'emp-compile-runtime/internal/grid'
-import type { Scale } from './table.ts'
+import type { Scale, TableColumn } from './table.ts'
+import { upToTen } from './text.ts'
 
 /**
  * The cuts that a model may use where they are published before it is trained: ascending cells, all of a small Grid, else
@@ -35,4 +36,13 @@ function logarithmicCuts({ minimum, step, size }: Grid, parts: number): number[]
     cuts.push(Math.min(Math.max(even, (cuts.at(-1) ?? -1) + 1), size - 1 - parts + i))
   }
   return cuts
+}
+
+/** What is to be said of columns whose cuts lie otherwise than evenly because their rows show it, where cuts are published. */
+export function describeScales(columns: readonly TableColumn[]): readonly string[] {
+  const inferred = columns.filter(({ isScaleInferred }) => isScaleInferred === true).map(({ column }) => column.name)
+  if (inferred.length === 0) return []
+  return [
+    `public cuts lie evenly in the logarithm, as outliers stretch the range: ${upToTen(inferred)} ("scale" in the schema says otherwise)`,
+  ]
 }

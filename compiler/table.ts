@@ -73,8 +73,10 @@ export type Scale = 'linear' | 'log'
 export interface TableColumn {
   readonly column: Column
   readonly document: ColumnDocument
-  /** As the schema says; linear where it does not. */
+  /** As the schema says, or as the rows show; else linear. */
   readonly scale?: Scale
+  /** Nobody said the scale: the rows show it. */
+  readonly isScaleInferred?: boolean
 }
 
 /** As narrow as the number of different cells allows. */

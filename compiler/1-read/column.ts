@@ -2,7 +2,7 @@ import type { TableColumn, TableFeature } from '../table.ts'
 import { type ColumnContext, noteMissing } from './context.ts'
 import { numberColumn, numberFeature } from './number-column.ts'
 import { isNumeric, numberTextsOf, refuseNumberLike } from './number-texts.ts'
-import { scaleOf } from './scale.ts'
+import { inferScale } from './scale.ts'
 import { levelFeatures, textColumn } from './text-column.ts'
 
 export interface ReadColumn {
@@ -26,12 +26,10 @@ export function readColumn(context: ColumnContext, commaDecimals: boolean, isDec
   if (numbers !== null && isNumeric(context, numbers)) {
     const column = numberColumn(context, numbers, mayLack)
     const features = [numberFeature(context, numbers, column)]
-    const scale = scaleOf(context, numbers, column.grid)
-    return {
-      column: { column, ...(scale === null ? {} : { scale }), document: field.document },
-      features,
-      missingCells,
-    }
+    const inferred = field.scale === null ? inferScale(context, numbers, column.grid) : null
+    const scale = field.scale ?? inferred
+    const placed = { ...(scale === null ? {} : { scale }), ...(inferred === null ? {} : { isScaleInferred: true }) }
+    return { column: { column, ...placed, document: field.document }, features, missingCells }
   }
   if (field.type === null && field.enum === null) refuseNumberLike(context)
   const levels = textColumn(context, mayLack)

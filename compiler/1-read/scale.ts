@@ -11,14 +11,14 @@ const evenParts = 16
 const mostInFirst = 0.9
 
 /**
- * How public cuts are to be placed on a column. Where nobody declared the scale, nor the range, it follows from the rows as the range
- * does: in the logarithm, if nine of ten values lie in the first sixteenth of the range, and none below 0. Hormones and
+ * How public cuts are to be placed on a column of which nobody declared the scale, nor the range. It follows from the rows, as
+ * the range does: in the logarithm, if nine of ten values lie in the first sixteenth of the range, and none below 0. Hormones and
  * enzymes are such columns: even cuts see their outliers alone.
  */
-export function scaleOf(context: ColumnContext, numbers: NumberTexts, grid: Grid): Scale | null {
-  const { field, raw, given, notes, rowsOf } = context
-  const isDeclared = field.scale !== null || field.minimum !== null || field.maximum !== null || field.enum !== null
-  if (isDeclared || grid.minimum < 0 || grid.size < evenParts ** 2) return field.scale
+export function inferScale(context: ColumnContext, numbers: NumberTexts, grid: Grid): Scale | null {
+  const { field, given, rowsOf } = context
+  const isDeclared = field.minimum !== null || field.maximum !== null || field.enum !== null
+  if (isDeclared || grid.minimum < 0 || grid.size < evenParts ** 2) return null
   const positions = gridPositions(context, numbers, grid)
   const rows = rowsOf()
   let [all, inFirst] = [0, 0]
@@ -27,12 +27,5 @@ export function scaleOf(context: ColumnContext, numbers: NumberTexts, grid: Grid
     all += own
     if ((positions[code] as number) < grid.size / evenParts) inFirst += own
   }
-  if (inFirst < mostInFirst * all) return null
-  notes.add(
-    'log scale',
-    raw.name,
-    (names) =>
-      `public cuts lie evenly in the logarithm, as outliers stretch the range: ${names} ("scale" in the schema says otherwise)`,
-  )
-  return 'log'
+  return inFirst < mostInFirst * all ? null : 'log'
 }

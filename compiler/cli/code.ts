@@ -7,6 +7,7 @@ import { csvOptionsOf, csvRows } from '../1-read/options.ts'
 import { tabulate } from '../1-read/read.ts'
 import { readSchema, schemaPath } from '../1-read/schema.ts'
 import { type CodedTable, codeTable } from '../2-import/code-table.ts'
+import { describeScales } from '../public-cuts.ts'
 import { moduleOf } from './command.ts'
 import { refuseExisting, writeNewFile } from './output.ts'
 import { csvArgument, jsonRow, outRow, targetRow } from './rows.ts'
@@ -37,7 +38,7 @@ export const { builder, handler, optionNames } = moduleOf({
     await writeNewFile(written[1], `${JSON.stringify(withCuts(described, coded.numbers), null, 2)}\n`)
     const published = coded.numbers.reduce((sum, { cuts: own }) => sum + own.length, 0)
     if (json) return console.log(JSON.stringify({ written, rows: table.rows, cuts: published }, null, 2))
-    for (const note of table.notes) console.log(`read: ${note}`)
+    for (const note of [...table.notes, ...describeScales(table.columns)]) console.log(`read: ${note}`)
     console.log(`${path} written: ${table.rows} rows, each number replaced by how many of its public cuts it exceeds.`)
     console.log(`${written[1]} written: the ranges and the ${published} cuts, which are published.`)
     console.log(`\nNext: train on ${path}, then emp-compile <model file> --schema ${written[1]} --data ${csv}`)

@@ -6,6 +6,7 @@ import { readCsv } from '../../compiler/1-read/csv.ts'
 import { inferSchema } from '../../compiler/1-read/infer-schema.ts'
 import { read } from '../../compiler/1-read/read.ts'
 import { seededRandom } from '../../compiler/folds.ts'
+import { describeScales } from '../../compiler/public-cuts.ts'
 import { command, run } from '../support/processes.ts'
 
 let directory = ''
@@ -45,7 +46,7 @@ describe('the scale of public cuts', () => {
   ] as const)('%s', async (name, values, schema, scale) => {
     const table = await readFile(await file(name.replaceAll(' ', '-'), values), schema)
     expect(table.columns.map((column) => column.scale)).toEqual([scale])
-    const said = table.notes.filter((note) => /in the logarithm.*hormone/.test(note))
+    const said = describeScales(table.columns).filter((note) => /in the logarithm.*hormone/.test(note))
     expect(said).toHaveLength(scale === 'log' && schema === null ? 1 : 0)
   })
 
@@ -64,10 +65,18 @@ describe('the scale of public cuts', () => {
       const words = [path, '--model', model, '--reveal', 'label', '--cuts', '16', '--folds', '2', '--out', out]
       const compiled = await run(process.execPath, [command, ...words])
       expect(compiled, compiled.stderr).toMatchObject({ code: 0 })
+      expect(compiled.stdout).toContain('public cuts lie evenly in the logarithm')
       // Nine of ten values lie below the first even cut, and the answer is decided there.
       expect(Number(/accuracy +([\d.]+)%/.exec(compiled.stdout)?.[1])).toBeGreaterThan(85)
       const verified = await run(process.execPath, [command, 'verify', out, '--data', path])
       expect(verified.stdout).toContain('300 of 300 rows equal, all equal')
     },
   )
+
+  test('a model that publishes no cuts says nothing of them', async () => {
+    const path = await file('signs', skewed)
+    const compiled = await run(process.execPath, [command, path, '--folds', '2', '--out', join(directory, 'signs')])
+    expect(compiled, compiled.stderr).toMatchObject({ code: 0 })
+    expect(compiled.stdout).not.toContain('logarithm')
+  })
 })
