@@ -15,7 +15,7 @@ export interface HealthOptions {
 
 /**
  * `GET /health` says that the process is alive, and which contracts it serves, with status 503 if it is stuck; `GET /ready`
- * whether it takes work: status 503 while its store has not been reached, its queue is full, or it is ending.
+ * whether it takes work: status 503 while its store has not been reached, its queue is full, it is ending, or it is stuck.
  */
 export function healthApp({ contracts, vitals, isAlive = () => true }: HealthOptions): Hono {
   const app = new Hono()
@@ -26,7 +26,7 @@ export function healthApp({ contracts, vitals, isAlive = () => true }: HealthOpt
     isAlive() ? c.json({ status: 'ok', models: await models }) : c.json({ status: 'stuck', models: await models }, 503),
   )
   app.get('/ready', (c) => {
-    const reason = vitals.unready()
+    const reason = unreadyOf(vitals, isAlive)
     return reason === null
       ? c.json({ status: 'ready' })
       : c.json({ status: 'not-ready', reason }, 503, { 'retry-after': '5' })
@@ -34,14 +34,19 @@ export function healthApp({ contracts, vitals, isAlive = () => true }: HealthOpt
   return app
 }
 
+/** Why no work is taken: a server that is stuck takes none, whatever it said before. */
+const unreadyOf = (vitals: Pick<Vitals, 'unready'>, isAlive: () => boolean) => (isAlive() ? vitals.unready() : 'stuck')
+
 /** For operators, on an address of their own: the same, `GET /metrics` for Prometheus, and `GET /counts` as JSON. */
 export function operatorApp({
   counters,
   ...options
 }: HealthOptions & { readonly counters: Pick<Counters, 'counts'> }): Hono {
   const app = healthApp(options)
+  const { vitals, isAlive = () => true } = options
+  const told = { ...vitals, unready: () => unreadyOf(vitals, isAlive) }
   app.get('/metrics', (c) =>
-    c.body(metricsText(counters.counts(), options.vitals), 200, {
+    c.body(metricsText(counters.counts(), told), 200, {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     }),
   )

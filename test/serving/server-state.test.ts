@@ -65,6 +65,8 @@ test('a server that does not answer is not waited for, not asked more, and stuck
       isAlive: state.isAlive,
     })
     expect((await app.request('/health')).status).toBe(503)
+    expect((await app.request('/ready')).status).toBe(503)
+    expect(await (await app.request('/metrics')).text()).toMatch(/^emp_compile_ready 0$/m)
     // It answers after all.
     state.hear(1, ending)
     expect([state.isAlive(), state.last().unready]).toEqual([true, 'draining'])
