@@ -289,6 +289,8 @@ export const noPinnedKey = (model: string) =>
     null,
     `the model ${quote(model)} pins no reply key, so whoever can write to the store could answer in the server's place, and learn from the answers. Make one (emp-compile reply-key reply-key.pem > reply-key.pub.pem), compile with --reply-key reply-key.pub.pem and give the server --reply-key reply-key.pem; or do without by --no-reply-key.`,
   )
+export const shortTicketKey = () =>
+  new CompileError('bad-option', null, 'EMP_COMPILE_TICKET_KEY needs 32 characters or more (openssl rand -hex 32).')
 export const unsafeTickets = (store: string, flaws: readonly string[]) =>
   new CompileError(
     'unsafe-tickets',

@@ -7,7 +7,7 @@ import type { Store } from 'emp-compile-runtime/internal/store/index'
 import { ticketSigner } from 'emp-compile-runtime/internal/store/s3-presign'
 import { sleep } from 'emp-compile-runtime/internal/store/sleep'
 import { findTicketFlaws, type TicketFlaw } from 'emp-compile-runtime/internal/store/ticket-probe'
-import { badOption, unsafeTickets } from '../errors.ts'
+import { shortTicketKey, unsafeTickets } from '../errors.ts'
 import type { WebTickets } from './web.ts'
 
 export interface TicketPlan extends WebTickets {
@@ -32,9 +32,7 @@ export function relayedTickets(servers: readonly Server[], store: Store, onPut: 
 
 function ticketKey(text: string | undefined): Uint8Array<ArrayBuffer> {
   if (text === undefined) return new Uint8Array(randomBytes(32))
-  if (text.length < 32) {
-    throw badOption('EMP_COMPILE_TICKET_KEY', '(secret)', 'at least 32 characters: openssl rand -hex 32 prints some')
-  }
+  if (text.length < 32) throw shortTicketKey()
   return new Uint8Array(createHash('sha256').update(text).digest())
 }
 

@@ -127,9 +127,14 @@ async function serve(options: ServeFlags, models: readonly string[]): Promise<vo
   }
   if (operators !== null) {
     begin(Promise.race([operators.failed, new Promise((done) => signal.addEventListener('abort', done))]))
-    onEvent({ kind: 'serving', model: 'metrics', on: operators.url })
   }
-  if (port !== undefined) {
+  // After the port of clients, which is what most read the log for.
+  const announce = () => {
+    if (operators !== null) onEvent({ kind: 'serving', model: 'metrics', on: operators.url })
+  }
+  if (port === undefined) {
+    announce()
+  } else {
     // Loaded here, as only a server on a port needs it.
     const { serveWeb } = await import('./web.ts')
     const web = serveWeb(servers, {
@@ -145,6 +150,7 @@ async function serve(options: ServeFlags, models: readonly string[]): Promise<vo
       watch,
       grace: 1000 * options.grace,
       signal,
+      onListening: announce,
       onEvent,
     })
     begin(web)

@@ -48,6 +48,8 @@ export interface WebOptions {
   /** Milliseconds for which what is in hand is answered when the signal is aborted. */
   readonly grace: number
   readonly signal: AbortSignal
+  /** Told when the port is open. */
+  readonly onListening: () => void
   readonly onEvent: (event: ServeEvent) => void
 }
 
@@ -72,7 +74,10 @@ export async function serveWeb(servers: readonly Server[], options: WebOptions):
     await next()
   })
   app.route('/', webApp(servers, options))
-  const onListening = (on: string) => onEvent({ kind: 'serving', model: names, on })
+  const onListening = (on: string) => {
+    onEvent({ kind: 'serving', model: names, on })
+    options.onListening()
+  }
   await listen(app.fetch, { ...address, signal, grace, linger: lingering, onListening, onEvent })
 }
 

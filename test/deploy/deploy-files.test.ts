@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
+import { typeFaults } from '../support/type-check.ts'
 
 const folder = 'runtime/deploy'
 const textOf = (name: string) => readFileSync(join(folder, name), 'utf8')
@@ -126,6 +127,44 @@ describe('the manifest for Kubernetes', () => {
   const [deployment, service, budget] = documents
   const pod = valueAt(deployment, 'spec.template.spec')
   const container = valueAt(pod, 'containers.0')
+
+  /** What the types of the API say against documents, of which each has its kind. */
+  async function faultsOf(text: string): Promise<readonly string[]> {
+    const modules = new Map([
+      ['Deployment', 'apps/v1'],
+      ['Service', 'core/v1'],
+      ['PodDisruptionBudget', 'policy/v1'],
+    ])
+    const lines = parseAllDocuments(text).flatMap((document, i) => {
+      const value: unknown = document.toJS()
+      const kind = String(valueAt(value, 'kind'))
+      return [
+        `import type { ${kind} as Kind${i} } from 'kubernetes-types/${modules.get(kind)}.js'`,
+        `export const document${i}: Kind${i} = ${JSON.stringify(value)}`,
+      ]
+    })
+    const folder = mkdtempSync(resolve('test', '.tmp-kubernetes-'))
+    try {
+      writeFileSync(join(folder, 'manifest.ts'), `${lines.join('\n')}\n`)
+      return await typeFaults(folder, ['manifest.ts'])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  test('is what the API takes: no field is unknown, missing or of another type', async () => {
+    const text = textOf('kubernetes.yaml')
+    expect(await faultsOf(text)).toEqual([])
+    // One fault of each kind; the type checker is asked once, as it takes a second.
+    const faults = [
+      ['failureThreshold: 30', 'failureTreshold: 30', "'\"failureTreshold\"' does not exist in type 'Probe'"],
+      ['containerPort: 8080', 'hostPort: 8080', "Property 'containerPort' is missing"],
+      ['minAvailable: 1', 'minAvailable: true', "Type 'true' is not assignable to type 'string | number"],
+    ] as const
+    const broken = faults.map(([from, to]) => text.replace(from, to))
+    const said = await faultsOf(broken.join('\n---\n'))
+    expect(said).toEqual(faults.map(([, , words]) => expect.stringContaining(words)))
+  })
 
   test('has kinds and versions that there are, and labels that meet', () => {
     expect(documents.map((one) => `${valueAt(one, 'apiVersion')} ${valueAt(one, 'kind')}`)).toEqual([

@@ -59,6 +59,12 @@ describe('the template', () => {
       // Versions lie below one name.
       const folders = new Set([...text.matchAll(/Value: (requests\/[a-z-]+\/)/g)].map(([, folder]) => folder))
       expect(folders.size).toBe(second[0]?.name === 'another' ? 2 : 1)
+      // Of the functions and of clients each may reach the objects of every model.
+      for (const { name } of [contract, ...second]) {
+        for (const folder of ['requests', 'replies']) {
+          expect(text.split(`/${folder}/${name}/*'`), `${folder} of ${name}`).toHaveLength(4)
+        }
+      }
     }
   })
 
