@@ -165,16 +165,34 @@ function addSteps(
 /** Puts the rows that go to `yes` before the others, each side in its order. @returns where the others begin. */
 function divide({ columns, order, spare }: Room, { column, yes }: Division, { from, to, depth }: Part): number {
   const { codes } = at(columns, column)
+  // At the root, rows have no order yet.
+  const middle = depth === 0 ? moveAll(order, spare, codes, yes) : move(order, spare, codes, yes, from, to)
+  order.set(spare.subarray(0, to - middle), middle)
+  return middle
+}
+
+function moveAll(order: Uint32Array, spare: Uint32Array, codes: CodedColumn['codes'], yes: Uint8Array): number {
+  let [middle, others] = [0, 0]
+  for (let row = 0; row < order.length; row++) {
+    if (yes[codes[row] as number] === 1) order[middle++] = row
+    else spare[others++] = row
+  }
+  return middle
+}
+
+function move(
+  order: Uint32Array,
+  spare: Uint32Array,
+  codes: CodedColumn['codes'],
+  yes: Uint8Array,
+  from: number,
+  to: number,
+): number {
   let [middle, others] = [from, 0]
   for (let i = from; i < to; i++) {
-    const row = depth === 0 ? i : (order[i] as number)
-    // Both places are written, and one of them counts: no jump that depends on the data.
-    order[middle] = row
-    spare[others] = row
-    const goes = yes[codes[row] as number] as number
-    middle += goes
-    others += 1 - goes
+    const row = order[i] as number
+    if (yes[codes[row] as number] === 1) order[middle++] = row
+    else spare[others++] = row
   }
-  order.set(spare.subarray(0, others), middle)
   return middle
 }
