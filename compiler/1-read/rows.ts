@@ -46,7 +46,7 @@ export class RowBuilder {
     if (column < columns) this.#block.put(this.#rowsInBlock * columns + column, text, from, to)
   }
 
-  /** Takes down a plain number. @returns where it ends; -1 if it is none, or of no column. */
+  /** Takes down a plain number. @returns where it ends; -1 if it is not a plain number, or beyond the columns. */
   putNumber(column: number, text: string, from: number, end: number, delimiter: number): number {
     const columns = this.#columns.length
     if (column >= columns) return -1

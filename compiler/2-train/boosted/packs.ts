@@ -69,7 +69,7 @@ function addCodes(codes: Packs['codes'][number], own: CodedColumn['codes'], stri
  * order of additions plays a part.
  *
  * @param derivatives first and second of every row, in turn.
- * @param order the rows, of which those from one place to another count; all of them in whatever order.
+ * @param order the rows. Those from one place to another count.
  */
 export function sumByPosition(
   { codes, sums, sources, targets }: Packs,
