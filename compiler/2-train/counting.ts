@@ -51,11 +51,9 @@ export function countingOf(features: readonly TableFeature[], objective: Objecti
     offsets.push(size)
     if (orders[i] === null) size += cells.length * channels
   }
-  // Of one kind, so that the loops over them are made for it.
-  const counted = features.map(({ codes, cells }, i): CountedFeature | null =>
-    orders[i] === null ? { codes: new Uint16Array(codes), cells, at: offsets[i] as number } : null,
+  const own = features.flatMap(({ codes, cells }, i): CountedFeature[] =>
+    orders[i] === null ? [{ codes, cells, at: offsets[i] as number }] : [],
   )
-  const own = counted.filter((feature) => feature !== null)
   // Where sums are rounded, rows are added in their order, code by code.
   const joined = joinFeatures(own, channels, objective.isExact ? rows.length : 0)
   const apart = joinFeatures(own, channels, 0)
@@ -101,7 +99,7 @@ export function countingOf(features: readonly TableFeature[], objective: Objecti
     },
     release,
     divideRows({ from, to }, feature, code, keepsOrders) {
-      const codes = counted[feature]?.codes ?? features[feature]?.codes ?? new Uint8Array()
+      const codes = features[feature]?.codes ?? new Uint8Array()
       const middle = from + partitionByCode(rows.subarray(from, to), codes, code, scratch)
       if (keepsOrders && goesLeft.length > 0) {
         for (let i = from; i < to; i++) goesLeft[rows[i] as number] = i < middle ? 1 : 0
@@ -114,7 +112,7 @@ export function countingOf(features: readonly TableFeature[], objective: Objecti
     },
     search(search, node, histogram) {
       const order = orders[search.feature] as Uint32Array | null
-      const { codes, cells } = counted[search.feature] ?? (features[search.feature] as TableFeature)
+      const { codes, cells } = features[search.feature] as TableFeature
       if (order !== null) bestSortedCut(search, codes, order.subarray(node.from, node.to), objective)
       else if (histogram !== null)
         bestCut(
@@ -197,18 +195,20 @@ function orderByCode({ codes, cells }: TableFeature, rows: Uint32Array): Uint32A
 
 /** Divides rows in place by their codes, keeping their order on both sides; returns how many go left. */
 function partitionByCode(rows: Uint32Array, codes: Codes, code: number, scratch: Uint32Array): number {
+  const left = moveByCode(rows, codes, code, scratch)
+  rows.set(scratch.subarray(0, rows.length - left), left)
+  return left
+}
+
+/** A loop alone: code behind one that was compiled while it ran would be given up each time it is reached. */
+function moveByCode(rows: Uint32Array, codes: Codes, code: number, scratch: Uint32Array): number {
   let left = 0
   let right = 0
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number
-    // Both places are written, and one of them counts: no jump that depends on the data.
-    rows[left] = row
-    scratch[right] = row
-    const isLeft = (codes[row] as number) <= code ? 1 : 0
-    left += isLeft
-    right += 1 - isLeft
+    if ((codes[row] as number) <= code) rows[left++] = row
+    else scratch[right++] = row
   }
-  rows.set(scratch.subarray(0, right), left)
   return left
 }
 

@@ -1,15 +1,16 @@
+import type { Codes } from '../table.ts'
 import type { Objective } from './objective.ts'
 
 /** A feature that is counted by code: in a histogram of all, its bins begin at `at`. */
 export interface CountedFeature {
-  readonly codes: Uint16Array
+  readonly codes: Codes
   readonly cells: Int32Array
   readonly at: number
 }
 
 /** Features of few codes as one, whose codes are combined: rows are counted once for all of them. */
 export interface JoinedFeatures {
-  readonly codes: Uint16Array
+  readonly codes: Codes
   /** Where its bins begin in a histogram of all; null where they are counted apart, and added up to those of each feature. */
   readonly at: number | null
   readonly bins: number
@@ -39,7 +40,7 @@ export function joinFeatures(features: readonly CountedFeature[], channels: numb
     if (first !== undefined && members.length === 1) {
       return { codes: first.codes, at: first.at, bins, places: new Int32Array() }
     }
-    const codes = new Uint16Array(first?.codes.length ?? 0)
+    const codes = new Uint8Array(first?.codes.length ?? 0)
     const places = new Int32Array(members.length * bins)
     let stride = bins
     for (const [m, { codes: own, cells, at }] of members.entries()) {

@@ -2,7 +2,7 @@ import type { Gate } from './gate.ts'
 import type { Look } from './serve-store.ts'
 
 /** Why a server is not ready for more work. */
-export type Unready = 'draining' | 'store-not-reached' | 'queue-full'
+export type Unready = 'draining' | 'store-not-reached' | 'queue-full' | 'stuck'
 
 /** What a server knows of its own state, for whoever watches it. */
 export interface Vitals {

@@ -16,6 +16,7 @@ export async function cheatingRequest(
   key: RistrettoKey,
   values: readonly bigint[],
   random: RandomBytes = systemRandom,
+  messages = fingerprint(contract).then((print) => messagesOf(contract, print)),
 ): Promise<Uint8Array> {
   const { group } = key
   const noise = drawNoise(key, random, bitsOf(contract))
@@ -26,7 +27,7 @@ export async function cheatingRequest(
     ciphertexts.set(noise.points.subarray(pointBytes * i, pointBytes * (i + 1)), 2 * pointBytes * i)
     ciphertexts.set(seconds.subarray(pointBytes * i, pointBytes * (i + 1)), pointBytes * (2 * i + 1))
   }
-  return messagesOf(contract, await fingerprint(contract)).encodeRequest({ key: key.point, ciphertexts })
+  return (await messages).encodeRequest({ key: key.point, ciphertexts })
 }
 
 /**

@@ -1,6 +1,6 @@
 import { at } from '../../runtime/at.ts'
-import { concatBytes } from '../../runtime/bytes.ts'
-import { sha256 } from '../../runtime/contract.ts'
+import { concatBytes, toHex } from '../../runtime/bytes.ts'
+import { fingerprint, sha256 } from '../../runtime/contract.ts'
 import { systemRandom } from '../../runtime/random.ts'
 import { generateRistrettoKey, type RistrettoKey } from '../../runtime/ristretto/keys.ts'
 import { readyGroup } from '../../runtime/ristretto/ready.ts'
@@ -12,6 +12,7 @@ import { drawLabel, type LabelDraws } from '../../runtime/schemes/label/draws.ts
 import { evaluateLabel, type LabelTask } from '../../runtime/schemes/label/evaluation.ts'
 import { findAnswer } from '../../runtime/schemes/label/hidden-answer.ts'
 import { defineLabelServer, type LabelLeaf } from '../../runtime/schemes/label/server.ts'
+import { messagesOf } from '../../runtime/wire/message.ts'
 import { cheatingRequest } from './label-cheat.ts'
 
 /** A model as its server has it. */
@@ -35,19 +36,27 @@ export interface Seen {
   readonly request: Uint8Array
   readonly guards: Uint8Array
   readonly leaves: Uint8Array
+  /** What the cheat does not see: the seeds of the guard, one after another; none where there is no guard. */
+  readonly drawn: Uint8Array
 }
 
-/** Asks with any numbers in the place of bits, under a fresh key. */
-export async function ask(
+interface Build {
+  readonly draw?: Draw
+  readonly evaluate?: Evaluate
+}
+
+/** Asks one server again and again, one question after another, with any numbers in the place of bits, under a fresh key each. */
+export function asker(
   { contract, leaves }: Guarded,
-  values: readonly bigint[],
-  { draw = drawLabel, evaluate = ours }: { readonly draw?: Draw; readonly evaluate?: Evaluate } = {},
-): Promise<Seen> {
-  const key = await generateRistrettoKey()
-  const request = await cheatingRequest(contract, key, values, systemRandom)
-  let result = new Uint8Array()
+  { draw = drawLabel, evaluate = ours }: Build = {},
+): (values: readonly bigint[]) => Promise<Seen> {
+  let [result, drawn] = [new Uint8Array(), new Uint8Array()]
   const server = defineLabelServer(contract, leaves, {
-    draw,
+    draw(...given) {
+      const draws = draw(...given)
+      drawn = draws.kind === 'betas' ? Uint8Array.from(draws.guard.seeds) : new Uint8Array()
+      return draws
+    },
     runner: {
       idle: 1,
       async run(task) {
@@ -56,9 +65,31 @@ export async function ask(
       },
     },
   })
-  await server.evaluate(request)
-  const from = result.length - 38 * contract.leaves
-  return { key, request: await sha256(request), guards: result.slice(0, from), leaves: result.slice(from) }
+  const messages = fingerprint(contract).then((print) => messagesOf(contract, print))
+  return async (values) => {
+    const key = await generateRistrettoKey()
+    const request = await cheatingRequest(contract, key, values, systemRandom, messages)
+    result = new Uint8Array()
+    await server.evaluate(request)
+    const from = result.length - 38 * contract.leaves
+    return { key, request: await sha256(request), guards: result.slice(0, from), leaves: result.slice(from), drawn }
+  }
+}
+
+/** Asks once. */
+export const ask = (model: Guarded, values: readonly bigint[], build: Build = {}): Promise<Seen> =>
+  asker(model, build)(values)
+
+/**
+ * Whether the client's key finds, at any positions, the seeds of all groups. Where it does not, no combination of what it
+ * finds gives the kappa that leaves are bound to.
+ */
+export function findsAllSeeds(contract: LabelContract, seen: Seen): boolean {
+  const found = seedsOf(guardGroups(contract), seen)
+  return found.every((own, g) => {
+    const seed = toHex(seen.drawn.subarray(g * seedBytes, (g + 1) * seedBytes))
+    return own.some((one) => toHex(one) === seed)
+  })
 }
 
 /** For each position of a group the seed that the client's key finds there. */

@@ -10,6 +10,9 @@ export interface GrownScoreTree {
   readonly root: GrownNode
 }
 
+/** Rounds after which what a loss keeps is made anew of the scores; sooner, if a power could have left the range of doubles. */
+const [mostFollowed, mostMoved] = [20, 200]
+
 /**
  * Gradient boosting: round after round one tree for each output, grown by the parabolas that touch the loss where the
  * scores stand. Deterministic.
@@ -28,17 +31,28 @@ export function* boostTrees(
 ): Generator<readonly GrownScoreTree[], never> {
   const { rows, outputs, start } = loss
   for (let k = 0; k < outputs; k++) scores.fill(at(start, k), k * rows, (k + 1) * rows)
+  const state = { scores, powers: new Float64Array(loss.kept) }
   const derivatives = new Float64Array(2 * rows)
   const room = roomFor(columns, rows)
-  while (true) {
-    loss.begin(scores)
-    const before = outputs === 1 ? scores : scores.slice()
+  for (let [followed, moved] = [mostFollowed, 0]; ; followed++) {
+    if (followed === mostFollowed || moved > mostMoved) {
+      loss.refresh(state)
+      followed = 0
+      moved = 0
+    }
+    loss.begin(state)
     const trees: GrownScoreTree[] = []
     for (let output = 0; output < outputs; output++) {
-      loss.derive(before, output, derivatives)
-      const own = scores.subarray(output * rows, (output + 1) * rows)
-      trees.push({ output, root: growScoreTree(room, derivatives, own, growth) })
+      loss.derive(state, output, derivatives)
+      const [from, to] = [output * rows, (output + 1) * rows]
+      const powers = loss.kept === 0 ? null : state.powers.subarray(from, to)
+      const root = growScoreTree(room, derivatives, scores.subarray(from, to), growth, powers)
+      trees.push({ output, root })
+      moved += largestStep(root)
     }
     yield trees
   }
 }
+
+const largestStep = (node: GrownNode): number =>
+  node.kind === 'leaf' ? Math.abs(node.score) : Math.max(largestStep(node.yes), largestStep(node.no))

@@ -1,6 +1,6 @@
 import { at } from 'emp-compile-runtime/internal/at'
 import type { CodedColumn } from '../additive/coded.ts'
-import { type Pack, packColumns, sumByPosition } from './packs.ts'
+import { type Packs, packColumns, sumByPosition } from './packs.ts'
 import { bestDivision, type Division, type Growth } from './split.ts'
 
 /** A tree as it is grown: its leaves have real scores. */
@@ -25,12 +25,10 @@ export interface Room {
   /** Where the positions of each column begin among those of all. */
   readonly offsets: readonly number[]
   readonly positions: number
-  readonly packs: readonly Pack[]
+  readonly packs: Packs
   /** The rows, those of a node together. */
   readonly order: Uint32Array
   readonly spare: Uint32Array
-  /** The derivatives of the rows of one node, in their order. */
-  readonly gathered: Float64Array
 }
 
 export function roomFor(columns: readonly CodedColumn[], rows: number): Room {
@@ -41,7 +39,7 @@ export function roomFor(columns: readonly CodedColumn[], rows: number): Room {
   })
   const [order, spare] = [new Uint32Array(rows), new Uint32Array(rows)]
   const packs = packColumns(columns, offsets, rows)
-  return { columns, offsets, positions, packs, order, spare, gathered: new Float64Array(2 * rows) }
+  return { columns, offsets, positions, packs, order, spare }
 }
 
 /** The sums of the first and the second derivative of some rows. */
@@ -63,6 +61,7 @@ interface Growing {
   readonly room: Room
   readonly derivatives: Float64Array
   readonly scores: Float64Array
+  readonly powers: Float64Array | null
   readonly growth: Growth
 }
 
@@ -73,14 +72,20 @@ interface Growing {
  * rounded so that all their sums are exact.
  *
  * @param derivatives first and second, in turn, of every row.
- * @param scores of one output, changed.
+ * @param scores of one output, changed. @param powers of them, changed alike.
  */
-export function growScoreTree(room: Room, derivatives: Float64Array, scores: Float64Array, growth: Growth): GrownNode {
-  const { order } = room
-  for (let i = 0; i < order.length; i++) order[i] = i
-  const sums = sumByPosition(room.packs, room.positions, derivatives, order, 0, order.length)
+export function growScoreTree(
+  room: Room,
+  derivatives: Float64Array,
+  scores: Float64Array,
+  growth: Growth,
+  powers: Float64Array | null = null,
+): GrownNode {
+  const rows = room.order.length
+  const sums = sumByPosition(room.packs, room.positions, derivatives, room.order, 0, rows)
   const totals = totalsAt(sums, 0, at(room.columns, 0).positions, null)
-  return growPart({ room, derivatives, scores, growth }, { from: 0, to: order.length, depth: 0, sums, ...totals })
+  const growing = { room, derivatives, scores, powers, growth }
+  return growPart(growing, { from: 0, to: rows, depth: 0, sums, ...totals })
 }
 
 function growPart(growing: Growing, part: Part): GrownNode {
@@ -94,7 +99,7 @@ function growPart(growing: Growing, part: Part): GrownNode {
   const split = { kind: 'split', column, yesAt } as const
   const mayDivide = (side: Totals) => depth + 1 < growth.depth && side.h >= 2 * growth.leastCurvature
   if (!mayDivide(yes) && !mayDivide(no)) return { ...split, ...leavesOf(growing, part, division, yes, no) }
-  const middle = divide(room, division, from, to)
+  const middle = divide(room, division, part)
   const [yesSums, noSums] = divideSums(growing, part, sums, middle)
   const below = (side: Totals, start: number, end: number, own: Float64Array) =>
     growPart(growing, { ...side, from: start, to: end, depth: depth + 1, sums: mayDivide(side) ? own : null })
@@ -104,18 +109,10 @@ function growPart(growing: Growing, part: Part): GrownNode {
 /** The sums of both sides: those of the smaller one are made, those of the other are the rest. */
 function divideSums({ room, derivatives }: Growing, { from, to }: Part, whole: Float64Array, middle: number) {
   const isYesSmaller = middle - from <= to - middle
-  const small = sumOf(room, derivatives, isYesSmaller ? from : middle, isYesSmaller ? middle : to)
+  const [start, end] = isYesSmaller ? [from, middle] : [middle, to]
+  const small = sumByPosition(room.packs, room.positions, derivatives, room.order, start, end)
   for (let i = 0; i < whole.length; i++) whole[i] = (whole[i] as number) - (small[i] as number)
   return isYesSmaller ? ([small, whole] as const) : ([whole, small] as const)
-}
-
-function sumOf({ packs, positions, order, gathered }: Room, derivatives: Float64Array, from: number, to: number) {
-  for (let i = from; i < to; i++) {
-    const row = order[i] as number
-    gathered[2 * i] = derivatives[2 * row] as number
-    gathered[2 * i + 1] = derivatives[2 * row + 1] as number
-  }
-  return sumByPosition(packs, positions, gathered, order, from, to)
 }
 
 /** Of the positions of one column, or of some of them. */
@@ -132,52 +129,70 @@ function totalsAt(sums: Float64Array, offset: number, positions: number, some: U
 /** The step to the least of the parabola, or a part of it. */
 const stepOf = ({ g, h }: Totals, { rate, ridge }: Growth) => (h + ridge > 0 ? (-rate * g) / (h + ridge) : 0)
 
-function leafOf({ room, scores, growth }: Growing, part: Part): GrownLeaf {
-  const { order } = room
-  const score = stepOf(part, growth)
-  for (let i = part.from; i < part.to; i++) {
-    const row = order[i] as number
-    scores[row] = (scores[row] as number) + score
-  }
+function leafOf(growing: Growing, part: Part): GrownLeaf {
+  const score = stepOf(part, growing.growth)
+  const column = at(growing.room.columns, 0)
+  addSteps(growing, part, column, new Float64Array(column.positions).fill(score))
   return { kind: 'leaf', score }
 }
 
 /** Both sides of a division as leaves: their rows need not be divided. */
 function leavesOf(growing: Growing, part: Part, { column, yes: yesAt }: Division, yes: Totals, no: Totals) {
-  const { room, scores, growth } = growing
-  const [yesStep, noStep] = [stepOf(yes, growth), stepOf(no, growth)]
+  const [yesStep, noStep] = [stepOf(yes, growing.growth), stepOf(no, growing.growth)]
   const steps = Float64Array.from(yesAt, (one) => (one === 1 ? yesStep : noStep))
-  addSteps(scores, steps, at(room.columns, column).codes, room.order, part.from, part.to)
+  addSteps(growing, part, at(growing.room.columns, column), steps)
   return { yes: { kind: 'leaf', score: yesStep }, no: { kind: 'leaf', score: noStep } } as const
 }
 
+/** Adds to the scores of a part's rows the step at their position of a column. */
 function addSteps(
-  scores: Float64Array,
+  { room, scores, powers }: Growing,
+  { from, to, depth }: Part,
+  { codes }: CodedColumn,
   steps: Float64Array,
-  codes: CodedColumn['codes'],
-  order: Uint32Array,
-  from: number,
-  to: number,
 ): void {
+  const { order } = room
+  const factors = steps.map(Math.exp)
   for (let i = from; i < to; i++) {
-    const row = order[i] as number
-    scores[row] = (scores[row] as number) + (steps[codes[row] as number] as number)
+    // At the root, rows have no order yet.
+    const row = depth === 0 ? i : (order[i] as number)
+    const code = codes[row] as number
+    scores[row] = (scores[row] as number) + (steps[code] as number)
+    if (powers !== null) powers[row] = (powers[row] as number) * (factors[code] as number)
   }
 }
 
 /** Puts the rows that go to `yes` before the others, each side in its order. @returns where the others begin. */
-function divide({ columns, order, spare }: Room, { column, yes }: Division, from: number, to: number): number {
+function divide({ columns, order, spare }: Room, { column, yes }: Division, { from, to, depth }: Part): number {
   const { codes } = at(columns, column)
+  // At the root, rows have no order yet.
+  const middle = depth === 0 ? moveAll(order, spare, codes, yes) : move(order, spare, codes, yes, from, to)
+  order.set(spare.subarray(0, to - middle), middle)
+  return middle
+}
+
+function moveAll(order: Uint32Array, spare: Uint32Array, codes: CodedColumn['codes'], yes: Uint8Array): number {
+  let [middle, others] = [0, 0]
+  for (let row = 0; row < order.length; row++) {
+    if (yes[codes[row] as number] === 1) order[middle++] = row
+    else spare[others++] = row
+  }
+  return middle
+}
+
+function move(
+  order: Uint32Array,
+  spare: Uint32Array,
+  codes: CodedColumn['codes'],
+  yes: Uint8Array,
+  from: number,
+  to: number,
+): number {
   let [middle, others] = [from, 0]
   for (let i = from; i < to; i++) {
     const row = order[i] as number
-    // Both places are written, and one of them counts: no jump that depends on the data.
-    order[middle] = row
-    spare[others] = row
-    const goes = yes[codes[row] as number] as number
-    middle += goes
-    others += 1 - goes
+    if (yes[codes[row] as number] === 1) order[middle++] = row
+    else spare[others++] = row
   }
-  for (let i = 0; i < others; i++) order[middle + i] = spare[i] as number
   return middle
 }

@@ -1,4 +1,14 @@
-/** What boosting makes smaller. Scores of n rows and K outputs are one array: output k of row i at `k * n + i`. */
+/** Where boosting stands. Scores of n rows and K outputs are one array: output k of row i at `k * n + i`. */
+export interface BoostedState {
+  readonly scores: Float64Array
+  /**
+   * What the loss keeps of the scores: nothing, or e to their power in the same order, but for a factor of each row, and what
+   * it needs beside.
+   */
+  readonly powers: Float64Array
+}
+
+/** What boosting makes smaller. */
 export interface BoostedLoss {
   readonly rows: number
   readonly outputs: number
@@ -6,13 +16,17 @@ export interface BoostedLoss {
   readonly weights: Float64Array
   /** The best scores that are the same for all rows. */
   readonly start: readonly number[]
+  /** Numbers that it keeps of the scores. */
+  readonly kept: number
+  /** Brings what is kept up to the scores. Where they change by d, it is enough to multiply the power by e^d. */
+  refresh(state: BoostedState): void
   /** Prepares what {@link derive} shares between the outputs of one round. */
-  begin(scores: Float64Array): void
+  begin(state: BoostedState): void
   /**
    * Fills in, weighted, the first and the second derivative of the loss by the scores of one output, in turn: those of row i
    * at `2 * i` and `2 * i + 1`. They are rounded so that all sums of some rows are exact, in whatever order.
    */
-  derive(scores: Float64Array, output: number, derivatives: Float64Array): void
+  derive(state: BoostedState, output: number, derivatives: Float64Array): void
   /** The loss of one row, unweighted. */
   at(scores: Float64Array, row: number): number
 }
@@ -49,10 +63,15 @@ export function binaryDeviance(outcomes: Uint8Array, weights: Float64Array): Boo
     outputs: 1,
     weights,
     start: [Math.log(positive / (all - positive))],
+    kept: rows,
+    refresh({ scores, powers }) {
+      for (let i = 0; i < rows; i++) powers[i] = Math.exp(scores[i] as number)
+    },
     begin() {},
-    derive(scores, _, derivatives) {
+    derive({ powers }, _, derivatives) {
       for (let i = 0; i < rows; i++) {
-        const chance = 1 / (1 + Math.exp(-(scores[i] as number)))
+        // Also of infinite powers this is a chance.
+        const chance = 1 - 1 / (1 + (powers[i] as number))
         const weight = weights[i] as number
         derivatives[2 * i] = weight * (chance - (outcomes[i] as number)) + first - first
         derivatives[2 * i + 1] = weight * (chance * (1 - chance)) + second - second
@@ -75,29 +94,32 @@ export function manyDeviance(classes: Int32Array, answers: number, weights: Floa
   }
   const logs = Array.from(counts, Math.log)
   const mean = logs.reduce((sum, log) => sum + log, 0) / answers
-  const [tops, sums] = [new Float64Array(rows), new Float64Array(rows)]
   const [first, second] = chanceRounders(weights)
   return {
     rows,
     outputs: answers,
     weights,
     start: logs.map((log) => log - mean),
-    begin(scores) {
-      tops.fill(Number.NEGATIVE_INFINITY)
-      sums.fill(0)
+    kept: (answers + 1) * rows,
+    refresh({ scores, powers }) {
+      const tops = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY)
       for (let j = 0; j < scores.length; j += rows) {
         for (let i = 0; i < rows; i++) tops[i] = Math.max(tops[i] as number, scores[j + i] as number)
       }
       for (let j = 0; j < scores.length; j += rows) {
-        for (let i = 0; i < rows; i++) {
-          sums[i] = (sums[i] as number) + Math.exp((scores[j + i] as number) - (tops[i] as number))
-        }
+        for (let i = 0; i < rows; i++) powers[j + i] = Math.exp((scores[j + i] as number) - (tops[i] as number))
       }
     },
-    derive(scores, output, derivatives) {
+    begin({ powers }) {
+      const sums = powers.subarray(answers * rows).fill(0)
+      for (let j = 0; j < answers * rows; j += rows) {
+        for (let i = 0; i < rows; i++) sums[i] = (sums[i] as number) + (powers[j + i] as number)
+      }
+    },
+    derive({ powers }, output, derivatives) {
+      const [own, sums] = [powers.subarray(output * rows, (output + 1) * rows), powers.subarray(answers * rows)]
       for (let i = 0; i < rows; i++) {
-        const power = Math.exp((scores[output * rows + i] as number) - (tops[i] as number))
-        const chance = power / (sums[i] as number)
+        const chance = (own[i] as number) / (sums[i] as number)
         const weight = weights[i] as number
         derivatives[2 * i] = weight * (chance - (classes[i] === output ? 1 : 0)) + first - first
         derivatives[2 * i + 1] = weight * (chance * (1 - chance)) + second - second
@@ -127,8 +149,10 @@ export function halfSquares(values: Float64Array, weights: Float64Array): Booste
     outputs: 1,
     weights,
     start: [sum / all],
+    kept: 0,
+    refresh() {},
     begin() {},
-    derive(scores, _, derivatives) {
+    derive({ scores }, _, derivatives) {
       let most = 0
       for (let i = 0; i < rows; i++) {
         const own = (weights[i] as number) * ((scores[i] as number) - (values[i] as number))

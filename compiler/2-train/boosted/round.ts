@@ -2,7 +2,7 @@ import { at } from 'emp-compile-runtime/internal/at'
 import { type Linked, openScores } from 'emp-compile-runtime/internal/schemes/link'
 import type { Opened } from 'emp-compile-runtime/internal/schemes/scheme'
 import { changesOf, type ScoreNode, type ScoreTree } from '../../trees.ts'
-import type { CodedColumn } from '../additive/coded.ts'
+import { type CodedColumn, takeRows } from '../additive/coded.ts'
 import type { GrownScoreTree } from './boost.ts'
 import type { GrownNode } from './grow.ts'
 import type { BoostedTask } from './task.ts'
@@ -16,6 +16,9 @@ const finest = 20
 
 /** Rows that are rounded together: most units are too coarse for the first of them already. */
 const together = 1024
+
+/** More rows than these do not tell more about a unit: of more, as many are looked at, evenly spread. */
+const mostRows = 1 << 14
 
 export interface RoundedTrees {
   readonly trees: readonly ScoreTree[]
@@ -41,15 +44,23 @@ export function roundTrees(
 ): RoundedTrees {
   const { scale, origin } = task
   const exact = { link: task.linkOf(1), answers }
-  const exactScores = scores.map((score) => (score - origin) * scale)
+  const rows = scores.length / start.length
+  const every = Math.ceil(rows / mostRows)
+  const sample = Uint32Array.from({ length: Math.ceil(rows / every) }, (_, i) => i * every)
+  const sampled = columns.map((column) => takeRows(column, sample))
+  const exactScores = start.map((_, k) =>
+    Float64Array.from(sample, (row) => (at(scores, k * rows + row) - origin) * scale),
+  )
+  const walked = grown.map(({ output, root }) => ({ output, tree: walkedTree(columns, root) }))
   const coarsest = Math.floor(-Math.log2(scale)) + 2
   for (let power = coarsest; ; power++) {
     const unit = 2 ** power
     const whole = (score: number) => Math.round(score * scale * unit) + 0
     const base = start.map((score) => whole(score - origin))
-    const rounded = { linked: { link: task.linkOf(unit), answers }, base, trees: walkedTrees(columns, grown, whole) }
+    const trees = walked.map(({ output, tree }) => ({ output, tree: { ...tree, scores: tree.scores.map(whole) } }))
+    const rounded = { linked: { link: task.linkOf(unit), answers }, base, unit, trees }
     const most = mostMoved * (answers === null ? scale : 1)
-    if (power < coarsest + finest && !isClose(exact, exactScores, rounded, columns, most)) continue
+    if (power < coarsest + finest && !isClose(exact, exactScores, rounded, sampled, most)) continue
     return { trees: grown.map(({ output, root }) => ({ output, root: nodeOf(root, whole) })), base, unit }
   }
 }
@@ -57,38 +68,54 @@ export function roundTrees(
 interface Rounded {
   readonly linked: Linked
   readonly base: readonly number[]
-  readonly trees: readonly { readonly output: number; readonly walked: WalkedTree }[]
+  readonly unit: number
+  readonly trees: readonly { readonly output: number; readonly tree: WalkedTree }[]
 }
-
-const walkedTrees = (
-  columns: readonly CodedColumn[],
-  grown: readonly GrownScoreTree[],
-  of: (score: number) => number,
-) => grown.map(({ output, root }) => ({ output, walked: walkedTree(columns, root, of) }))
 
 /** Whether integers tell of all rows nearly what exact scores do. @param most how far a chance or a number may move. */
 function isClose(
   exact: Linked,
-  scores: Float64Array,
-  { linked, base, trees }: Rounded,
+  scores: readonly Float64Array[],
+  { linked, base, unit, trees }: Rounded,
   columns: readonly CodedColumn[],
   most: number,
 ): boolean {
-  const rows = scores.length / base.length
+  const outputs = base.length
+  const rows = at(scores, 0).length
+  const [before, after] = [new Array<number>(outputs).fill(0), new Array<number>(outputs).fill(0)]
   let changed = 0
   for (let from = 0; from < rows; from += together) {
     const own = rowCodes(columns, from, Math.min(rows, from + together))
     const sums = base.map((score) => new Float64Array(own.rows).fill(score))
-    for (const { output, walked } of trees) addTree(own, walked, at(sums, output))
+    for (const { output, tree } of trees) addTree(own, tree, at(sums, output))
     for (let i = 0; i < own.rows; i++) {
-      const before = base.map((_, k) => at(scores, k * rows + from + i))
-      const after = sums.map((sum) => at(sum, i))
+      for (let k = 0; k < outputs; k++) {
+        before[k] = (scores[k] as Float64Array)[from + i] as number
+        after[k] = (sums[k] as Float64Array)[i] as number
+      }
+      if (isSurelyClose(before, after, unit, most)) continue
       const { moved, hasChanged } = differenceOf(openScores(exact, before), openScores(linked, after))
       if (hasChanged) changed += 1
       if (moved > most || changed > mostChanged * rows) return false
     }
   }
   return true
+}
+
+/**
+ * Whether scores are so close that nothing needs to be opened: no chance moves by more than half of what a score does, no
+ * number by more than that; and the likeliest answer is ahead of the others, or of none, by more than they can have come
+ * closer.
+ */
+function isSurelyClose(before: readonly number[], after: readonly number[], unit: number, most: number): boolean {
+  let [moved, first, second] = [0, Number.NEGATIVE_INFINITY, before.length === 1 ? 0 : Number.NEGATIVE_INFINITY]
+  for (let k = 0; k < before.length; k++) {
+    const score = before[k] as number
+    moved = Math.max(moved, Math.abs(score - (after[k] as number) / unit))
+    if (score > first) [first, second] = [score, before.length === 1 ? 0 : first]
+    else if (score > second) second = score
+  }
+  return moved <= most && Math.abs(first - second) > 2 * moved
 }
 
 /** A node in integers; of two leaves that are worth the same one is left. */

@@ -1,21 +1,20 @@
 import type { CodedColumn } from '../additive/coded.ts'
 import type { GrownNode } from './grow.ts'
 
-/** The codes of some rows, row by row. */
+/** The codes of some rows, column by column. */
 export interface RowCodes {
   readonly rows: number
-  readonly columns: number
   readonly codes: Uint16Array | Int32Array
+  /** Room for where in a tree each row is. */
+  readonly places: Uint8Array
 }
 
 /** The rows from one on, before another. */
 export function rowCodes(columns: readonly CodedColumn[], from: number, to: number): RowCodes {
   const size = columns.length * (to - from)
   const codes = columns.every(({ positions }) => positions <= 1 << 16) ? new Uint16Array(size) : new Int32Array(size)
-  for (const [c, { codes: own }] of columns.entries()) {
-    for (let row = from, place = c; row < to; row++, place += columns.length) codes[place] = own[row] as number
-  }
-  return { rows: to - from, columns: columns.length, codes }
+  for (const [c, { codes: own }] of columns.entries()) codes.set(own.subarray(from, to), c * (to - from))
+  return { rows: to - from, codes, places: new Uint8Array(to - from) }
 }
 
 /** A tree as arrays, complete to its depth: node n is above 2 n + 1, where `yes` leads, and 2 n + 2. */
@@ -28,12 +27,7 @@ export interface WalkedTree {
   readonly scores: Float64Array
 }
 
-/** @param of what a leaf counts for. */
-export function walkedTree(
-  columns: readonly CodedColumn[],
-  root: GrownNode,
-  of: (score: number) => number = (score) => score,
-): WalkedTree {
+export function walkedTree(columns: readonly CodedColumn[], root: GrownNode): WalkedTree {
   const depth = depthOf(root)
   const inner = 2 ** depth - 1
   const scores = new Float64Array(2 ** depth)
@@ -45,7 +39,7 @@ export function walkedTree(
     if (node.kind === 'leaf') {
       let leaf = place
       while (leaf < inner) leaf = 2 * leaf + 1
-      scores[leaf - inner] = of(node.score)
+      scores[leaf - inner] = node.score
       return
     }
     asked[place] = node.column
@@ -68,19 +62,23 @@ export function walkedTree(
 const depthOf = (node: GrownNode): number =>
   node.kind === 'leaf' ? 0 : 1 + Math.max(depthOf(node.yes), depthOf(node.no))
 
-/** Adds what a tree gives to the scores of one output. */
+/** Adds what a tree gives to the scores of one output. All rows go down a level together, which none of them waits for. */
 export function addTree(
-  { rows, columns, codes }: RowCodes,
+  { rows, codes, places }: RowCodes,
   { depth, columns: asked, starts, goesNo, scores: leaves }: WalkedTree,
   scores: Float64Array,
 ): void {
-  const inner = leaves.length - 1
-  for (let row = 0, from = 0; row < rows; row++, from += columns) {
-    let place = 0
-    for (let level = 0; level < depth; level++) {
-      const code = codes[from + (asked[place] as number)] as number
-      place = 2 * place + 1 + (goesNo[(starts[place] as number) + code] as number)
+  const firsts = asked.map((column) => column * rows)
+  places.fill(0)
+  for (let level = 0; level < depth; level++) {
+    for (let row = 0; row < rows; row++) {
+      const place = places[row] as number
+      const code = codes[(firsts[place] as number) + row] as number
+      places[row] = 2 * place + 1 + (goesNo[(starts[place] as number) + code] as number)
     }
-    scores[row] = (scores[row] as number) + (leaves[place - inner] as number)
+  }
+  const inner = leaves.length - 1
+  for (let row = 0; row < rows; row++) {
+    scores[row] = (scores[row] as number) + (leaves[(places[row] as number) - inner] as number)
   }
 }

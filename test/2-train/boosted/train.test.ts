@@ -141,9 +141,11 @@ describe.each<[string, (rows: number, weights: Float64Array) => BoostedLoss]>([
   test('has these derivatives', () => {
     const scores = Float64Array.from({ length: rows * loss.outputs }, () => 4 * random() - 2)
     const derivatives = new Float64Array(2 * rows)
-    loss.begin(scores)
+    const state = { scores, powers: new Float64Array(loss.kept) }
+    loss.refresh(state)
+    loss.begin(state)
     for (let output = 0; output < loss.outputs; output++) {
-      loss.derive(scores, output, derivatives)
+      loss.derive(state, output, derivatives)
       for (let row = 0; row < rows; row++) {
         const by = (change: number) => {
           const place = output * rows + row
