@@ -208,6 +208,8 @@ describeBrowser('a page, whatever happens', () => {
     // The search finds what is there.
     expect(everything.includes(Buffer.from('/evaluate'))).toBe(true)
 
+    // In the first second of an answer no pointer removes anything.
+    await page.waitForTimeout(1100)
     await page.click('#remove')
     expect(await page.locator('#answer').textContent()).not.toMatch(/of 100/)
     expect(await page.evaluate(() => [...document.querySelectorAll('input')].map(({ value }) => value).join(''))).toBe(
