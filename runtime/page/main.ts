@@ -301,8 +301,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     if (persisted) location.reload()
   })
 
-  const hindranceOf = () =>
-    !window.isSecureContext ? 'insecure' : lacking(model).length > 0 ? 'old-browser' : null
+  const hindranceOf = () => (!window.isSecureContext ? 'insecure' : lacking(model).length > 0 ? 'old-browser' : null)
   showReadyList(questions())
   if (languages.length > 1) translate(preferredOf(model, navigator.languages).lang)
   const hindrance = window.top !== window.self ? 'framed' : hindranceOf()
