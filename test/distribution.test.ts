@@ -2,12 +2,25 @@ import { expect, test } from 'vitest'
 import { distributionOf, withPublishedDistribution } from '../compiler/distribution.ts'
 import { CompileError } from '../compiler/errors.ts'
 import type { Lowered } from '../compiler/schemes/scheme.ts'
+import type { Table } from '../compiler/table.ts'
 import documents from '../generated/heart-disease-linear/page.json' with { type: 'json' }
 import type { Opened } from '../runtime/schemes/scheme.ts'
 import { tableOf } from './support/tables.ts'
 
 const rows = (count: number) => Array.from({ length: count }, (_, i) => [String(i), i < count / 2 ? 'no' : 'yes'])
 const table = (count: number) => tableOf(['x', 'target'], rows(count))
+/** A model of all columns of the table. */
+const lowered = (of: Table, simulated: Lowered['simulate']) => {
+  const contract = {
+    features: of.features.map(({ feature }) => feature),
+    columns: of.columns.map(({ column }) => column),
+  }
+  return { simulate: simulated, plan: { contract } } as Lowered
+}
+const spreadOf = (count: number, simulated: Lowered['simulate']) => {
+  const own = table(count)
+  return distributionOf(lowered(own, simulated), own)
+}
 /** The chance is the value, of which a few are rare. */
 const simulate = ([x = 0]: readonly number[]): Opened => {
   const chance = x < 3 ? 0.01 : x < 150 ? 0.2 : 0.8
@@ -15,7 +28,7 @@ const simulate = ([x = 0]: readonly number[]): Opened => {
 }
 
 test('people are spread over the chances, in whole percent, and no single person shows', () => {
-  expect(distributionOf({ simulate }, table(300))).toEqual({
+  expect(spreadOf(300, simulate)).toEqual({
     of: 'chance',
     steps: [
       { value: 1, percent: 1 },
@@ -26,7 +39,7 @@ test('people are spread over the chances, in whole percent, and no single person
   // One of 1000 is not half a percent.
   const rare = ([x = 0]: readonly number[]) =>
     ({ ...simulate([200]), shares: x === 0 ? [0.99, 0.01] : [0.2, 0.8] }) as Opened
-  expect(distributionOf({ simulate: rare }, table(1000)).steps).toEqual([{ value: 80, percent: 100 }])
+  expect(spreadOf(1000, rare).steps).toEqual([{ value: 80, percent: 100 }])
 })
 
 test.each<[string, number, Opened, RegExp]>([
@@ -34,8 +47,8 @@ test.each<[string, number, Opened, RegExp]>([
   ['no score', 100, { kind: 'class', answer: 'no' }, /whose client learns one score/],
   ['three answers', 100, { kind: 'class', answer: 'no', shares: [0.2, 0.3, 0.5], scores: [1, 2, 3] }, /one score/],
 ])('it is refused for %s', (_, count, opened, says) => {
-  expect(() => distributionOf({ simulate: () => opened }, table(count))).toThrow(CompileError)
-  expect(() => distributionOf({ simulate: () => opened }, table(count))).toThrow(says)
+  expect(() => spreadOf(count, () => opened)).toThrow(CompileError)
+  expect(() => spreadOf(count, () => opened)).toThrow(says)
 })
 
 test('the leakage report says so in every language, and nothing is published without it', () => {

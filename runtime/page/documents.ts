@@ -16,7 +16,7 @@ export interface FieldDocument {
   /** Under which heading a long form asks for it. */
   readonly group?: string
   /** Whether the value comes from a test or a paper: people look it up before they begin. */
-  readonly isResult?: true
+  readonly isResult?: boolean
 }
 
 /** What a page says of a model beside its contract: `page.json`. It holds no threshold. */
