@@ -1,10 +1,12 @@
 import { at } from 'emp-compile-runtime/internal/at'
+import { featureName } from 'emp-compile-runtime/internal/contract'
 import type { DistributionDocument } from 'emp-compile-runtime/internal/page/documents'
 import type { Opened } from 'emp-compile-runtime/internal/schemes/scheme'
 import { badOption } from './errors.ts'
-import type { Learns } from './plan.ts'
+import { cellsFor } from './missing.ts'
+import type { Learns, Plan } from './plan.ts'
 import type { Lowered } from './schemes/scheme.ts'
-import { rowCells, type Table } from './table.ts'
+import type { Table } from './table.ts'
 
 /** With fewer rows a whole percent would be less than one person. */
 const fewestRows = 100
@@ -21,7 +23,10 @@ const said = {
  *
  * @throws {CompileError} `bad-option` where clients learn no score, of several answers, and of few people.
  */
-export function distributionOf({ simulate }: Pick<Lowered, 'simulate'>, table: Table): DistributionDocument {
+export function distributionOf(
+  { simulate, plan }: Pick<Lowered, 'simulate' | 'plan'>,
+  table: Table,
+): DistributionDocument {
   if (table.rows < fewestRows) {
     throw badOption(
       'publish-distribution',
@@ -29,7 +34,8 @@ export function distributionOf({ simulate }: Pick<Lowered, 'simulate'>, table: T
       `a table of at least ${fewestRows} rows, and this one has ${table.rows}`,
     )
   }
-  const values = Array.from({ length: table.rows }, (_, row) => comparedOf(simulate(rowCells(table, row))))
+  const cells = cellsOfContract(table, plan.contract)
+  const values = Array.from({ length: table.rows }, (_, row) => comparedOf(simulate(cells(row))))
   const ascending = [...new Set(values)].sort((a, b) => a - b)
   const steps: { value: number; percent: number }[] = []
   for (const value of ascending) {
@@ -38,6 +44,17 @@ export function distributionOf({ simulate }: Pick<Lowered, 'simulate'>, table: T
     if (percent > (steps.at(-1)?.percent ?? 0)) steps.push({ value, percent })
   }
   return { of: table.target.kind === 'number' ? 'number' : 'chance', steps }
+}
+
+/** The cells of a row as a contract has them: of its own features, with missing values where it has them. */
+function cellsOfContract(table: Table, contract: Plan['contract']): (row: number) => number[] {
+  const cells = cellsFor(table, contract)
+  const names = table.features.map(({ feature }) => featureName(feature))
+  const places = contract.features.map((feature) => names.indexOf(featureName(feature)))
+  return (row) => {
+    const own = cells(row)
+    return places.map((place) => at(own, place))
+  }
 }
 
 /** The chance of the answer that is asked about in whole percent, or the number to two digits. */

@@ -18,7 +18,7 @@ export interface ColumnDocument {
   /** The heading under which a long form asks for it. */
   readonly group?: string
   /** Whether the value comes from a test or a paper, which people look up before they begin. */
-  readonly isResult?: true
+  readonly isResult?: boolean
   /** The same in other languages, by their tags: what is said there of it. */
   readonly languages?: ReadonlyMap<string, ColumnWords>
 }

@@ -7,6 +7,7 @@ import type {
   UnseenDocument,
 } from 'emp-compile-runtime/internal/page/documents'
 import { languageOf, languages } from 'emp-compile-runtime/internal/words/languages'
+import { typeset } from 'emp-compile-runtime/internal/words/message'
 import type { Lowered } from '../schemes/scheme.ts'
 import { type ColumnDocument, documentInLanguage, type Table } from '../table.ts'
 import { generatedBy } from '../version.ts'
@@ -44,7 +45,7 @@ export function emitPageDocuments(
     rows,
     sealing: { ...inWords, usesWasm: sealing.usesWasm },
     ...figures,
-    languages: Object.fromEntries(others.map((tag) => [tag, wordsIn(tag, lowered, sealing, table)])),
+    languages: Object.fromEntries(others.map((tag) => [tag, typesetAll(tag, wordsIn(tag, lowered, sealing, table))])),
   }
   return `${JSON.stringify({ generator: generatedBy, ...documents }, null, 1)}\n`
 }
@@ -72,6 +73,13 @@ function wordsIn(
     ...told,
     ...(tests === null ? {} : { tests }),
   }
+}
+
+/** Names and values are no words. */
+function typesetAll(tag: string, words: DocumentWords): DocumentWords {
+  const isWords = (key: string, value: unknown): value is string =>
+    typeof value === 'string' && !['name', 'value', 'example'].includes(key)
+  return JSON.parse(JSON.stringify(words, (key, value) => (isWords(key, value) ? typeset(tag, value) : value)))
 }
 
 function field(name: string, document: ColumnDocument, tag: string): FieldDocument {

@@ -65,12 +65,8 @@ export async function buildPage({
     worker,
     plainWorker,
   }
-  const way =
-    connection.kind === 'http'
-      ? "import { overHttp as way } from 'emp-compile-runtime/internal/session/over-http'"
-      : "import { overTickets as way } from 'emp-compile-runtime/internal/session/over-tickets'"
   const mainText = await script(
-    `import { runPage } from 'emp-compile-runtime/internal/page/main'; ${way}; runPage(${JSON.stringify(model)}, way)`,
+    `import { runPage } from 'emp-compile-runtime/internal/page/main'; ${ways[connection.kind]}; runPage(${JSON.stringify(model)}, over)`,
     directory,
   )
   const [main, css, icon] = [
@@ -115,6 +111,12 @@ function asset(name: string, extension: string, text: string): Asset {
   const integrity = `sha384-${createHash('sha384').update(text).digest('base64')}`
   return { file: `${name}.${short}.${extension}`, integrity }
 }
+
+/** How requests reach a server: a page holds the one way that it uses. */
+const ways = {
+  http: `import { overHttp as over } from 'emp-compile-runtime/internal/session/over-http'`,
+  tickets: `import { overTickets as over } from 'emp-compile-runtime/internal/session/over-tickets'`,
+} as const
 
 const workerEntry = `import { runWorker } from 'emp-compile-runtime/internal/page/worker'; import { client } from './client.ts'; runWorker(client)`
 

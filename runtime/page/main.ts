@@ -123,7 +123,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
 
   function tellFailure(code: string): void {
     const { title: name, advice, again } = describeFailure(code)
-    const names = lacking(spoken.documents.sealing).join(', ')
+    const names = lacking(model).join(', ')
     const said = code === 'old-browser' ? say('failure.lacking', { advice: say(advice), names }) : say(advice)
     replace(byId('failure-title', HTMLElement), say(name))
     replace(byId('failure-advice', HTMLElement), said)
@@ -301,8 +301,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     if (persisted) location.reload()
   })
 
-  const hindranceOf = () =>
-    !window.isSecureContext ? 'insecure' : lacking(model.documents.sealing).length > 0 ? 'old-browser' : null
+  const hindranceOf = () => (!window.isSecureContext ? 'insecure' : lacking(model).length > 0 ? 'old-browser' : null)
   showReadyList(questions())
   if (languages.length > 1) translate(preferredOf(model, navigator.languages).lang)
   const hindrance = window.top !== window.self ? 'framed' : hindranceOf()

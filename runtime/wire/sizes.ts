@@ -9,7 +9,7 @@ export interface MessageField {
 }
 
 /** What of a contract says how long its messages are. */
-export interface SizedMessages {
+export interface MessageSizes {
   readonly messages: { readonly request: readonly MessageField[]; readonly reply: readonly MessageField[] }
   readonly replyKey?: string
 }
@@ -21,12 +21,12 @@ export const hashBytes = 32
 export const signatureBytes = 64
 
 /** The exact length of every request of the contract. */
-export function requestBytes({ messages }: SizedMessages): number {
+export function requestBytes({ messages }: MessageSizes): number {
   return mapBytes([['version', null], ['contract', hashBytes], ...sizesOf(messages.request)])
 }
 
 /** The exact length of every reply of the contract that is not an error. */
-export function replyBytes({ messages, replyKey }: SizedMessages): number {
+export function replyBytes({ messages, replyKey }: MessageSizes): number {
   return mapBytes([
     ...([
       ['version', null],
@@ -52,7 +52,7 @@ function mapBytes(fields: readonly (readonly [name: string, bytes: number | null
 }
 
 /** No message is read that is longer than the contract's own or, so that a stale client can be told so, 64 KiB. */
-export function messageLimit(contract: SizedMessages): number {
+export function messageLimit(contract: MessageSizes): number {
   return Math.max(65_536, requestBytes(contract), replyBytes(contract))
 }
 

@@ -41,6 +41,11 @@ export interface Speech<C extends Catalogue> {
 /** English is written as in Britain: days before months. */
 export const localeOf = (lang: string) => (lang === 'en' ? 'en-GB' : lang)
 
+/** A text as its language sets it: in French no line begins with a sign that has a blank before it, nor ends after an opening one. */
+export function typeset(lang: string, text: string): string {
+  return /^fr(-|$)/.test(lang) ? text.replace(/ (?=[:;?!%»])/g, '\u00a0').replace(/« /g, '«\u00a0') : text
+}
+
 /** Languages written from right to left. */
 const rightToLeft = /^(ar|arc|ckb|dv|fa|he|ks|ps|sd|ug|ur|yi)(-|$)/i
 
@@ -67,7 +72,7 @@ export function speechOf<C extends Catalogue>(lang: string, words: Translated<C>
     if (message === undefined) throw new TypeError(`no words for ${key}`)
     const { count } = values
     const form = typeof message === 'string' ? message : (message[plural.select(Number(count))] ?? message.other)
-    return form.replace(/\{(\w+)\}/g, (_, name: string) => {
+    return typeset(lang, form).replace(/\{(\w+)\}/g, (_, name: string) => {
       const value = values[name] ?? ''
       return typeof value === 'number' ? number(value) : value
     })

@@ -192,7 +192,7 @@ describeBrowser('a page in other languages', () => {
     await page.fill(`#${oldpeak}`, '2,34')
     await page.click('#submit')
     expect(await page.locator('#fault-list a').allTextContents()).toEqual([
-      '« Sous-décalage ST à l’effort » doit avoir 1 décimale au plus',
+      '«\u00a0Sous-décalage ST à l’effort\u00a0» doit avoir 1 décimale au plus',
     ])
     for (const text of ['2,3', '2.3']) {
       await page.fill(`#${oldpeak}`, text)
@@ -223,7 +223,7 @@ describeBrowser('a page in other languages', () => {
     expect(await pressed()).toEqual(['Français'])
     expect(await page.inputValue(`#${oldpeak}`)).toBe('2,3')
     expect(await page.locator('#fault-list li').count()).toBe(labels.columns.length - 1)
-    expect(await page.locator('#fault-list').textContent()).toMatch(/Indiquez un nombre pour « Âge »/)
+    expect(await page.locator('#fault-list').textContent()).toMatch(/Indiquez un nombre pour «\u00a0Âge\u00a0»/)
     await page.click('[data-lang=en]')
     expect(await page.inputValue(`#${oldpeak}`)).toBe('2.3')
     expect(await axeFindings(page)).toEqual([])

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadModelJson } from '../../compiler/cli/load.ts'
 import { plaintextAnswer } from '../../compiler/cli/plaintext.ts'
 import { readRecords } from '../../compiler/cli/records.ts'
+import type { Opened } from '../../runtime/schemes/scheme.ts'
 import {
   answerByKeyboard,
   axeFindings,
@@ -26,6 +27,9 @@ const quick: Readonly<Record<string, readonly string[]>> = {
   network: ['--width', '2', '--decay', '0.3', '--starts', '1', '--folds', '2'],
 }
 
+/** In whole percent. */
+const chanceOf = (answer: Opened) => Math.round(100 * (answer.kind === 'class' ? (answer.shares?.[1] ?? 0) : 0))
+
 describeBrowser('the page of a model whose client learns a score', () => {
   let browser: Browser
   let directory: string
@@ -42,8 +46,22 @@ describeBrowser('the page of a model whose client learns a score', () => {
   async function placeOf(family: string): Promise<string> {
     if (!(family in quick)) return resolve(`generated/heart-disease-${family}`)
     const model = join(directory, family)
-    const args = [resolve(data), '--model', family, '--reveal', 'score', ...(quick[family] ?? []), '--out', model]
-    expect(await empCompile(args)).toMatchObject({ code: 0, stderr: '' })
+    const args = [
+      resolve(data),
+      '--model',
+      family,
+      '--reveal',
+      'score',
+      ...(quick[family] ?? []),
+      '--publish-distribution',
+      '--out',
+      model,
+    ]
+    const compiled = await empCompile(args)
+    expect(compiled).toMatchObject({ code: 0, stderr: '' })
+    expect(compiled.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'Published besides, for the page (--publish-distribution)',
+    )
     return model
   }
 
@@ -80,6 +98,15 @@ describeBrowser('the page of a model whose client learns a score', () => {
         const parts = await page.locator('#answer-parts').textContent()
         expect(parts).toContain(truth.answer === '1' ? 'more than 50% narrowing' : 'no significant narrowing')
         expect(parts).not.toMatch(/tree/)
+        // Beside everybody only where the owner publishes how everybody is spread; in whole percent of all rows.
+        const told = /Of 100 people in the training data, (\d+) had a higher chance by the model, and (\d+) a lower one/
+        const all = records.map((one) => chanceOf(plaintextAnswer(json, contract, one.record)))
+        const percent = (part: number[]) => Math.round((100 * part.length) / all.length)
+        const own = chanceOf(truth)
+        const [atMost, less] = [percent(all.filter((one) => one <= own)), percent(all.filter((one) => one < own))]
+        expect(told.exec(parts ?? '')?.slice(1)).toEqual(
+          family === 'additive' ? [String(100 - atMost), String(less)] : undefined,
+        )
         expect(await axeFindings(page)).toEqual([])
       }
       expect(await page.locator('#exchange').textContent()).toContain(each)

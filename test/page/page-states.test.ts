@@ -343,51 +343,59 @@ describeBrowser('a page, whatever happens', () => {
   })
 
   test.each([
-    { name: 'a phone in the dark', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
-    { name: 'a large screen in the dark', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
-    { name: 'a phone', colorScheme: 'light', viewport: { width: 320, height: 640 } },
-    { name: 'a large screen', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
-  ] as const)('has nothing that axe finds wrong, in any state, on $name', async ({ colorScheme, viewport }) => {
-    const { context } = await open(browser, { colorScheme, viewport, reducedMotion: 'reduce' })
-    const page = await context.newPage()
-    await page.goto(home.url)
-    const states: Record<string, () => Promise<unknown>> = {
-      form: () => page.locator('#readiness[data-stage=ready]').waitFor(),
-      faults: () => page.click('#submit'),
-      example: () => page.click('#example'),
-      working: async () => {
-        await page.route('**/evaluate', () => {})
-        await page.click('#submit')
-        await page.locator('#working[data-stage=sent]').waitFor()
-      },
-      cancelled: async () => {
-        await calmly(page, '#cancel')
-        await page.locator('#submit:visible').waitFor()
-      },
-      failure: async () => {
-        await page.unroute('**/evaluate')
-        await page.route('**/evaluate', (route) => route.abort())
-        await page.click('#submit')
-        await page.locator('#failure:visible').waitFor()
-      },
-      answer: async () => {
-        await page.unroute('**/evaluate')
-        await page.click('#again')
-        expect(await outcome(page)).toBe('answer')
-        for (const summary of await page.locator('summary').all()) await summary.click()
-      },
-    }
-    for (const [state, reach] of Object.entries(states)) {
-      await reach()
-      expect(await axeFindings(page), state).toEqual([])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(viewport.width)
-    }
-    // What is printed is the answer, with its words of caution.
-    await page.emulateMedia({ media: 'print' })
-    expect(await page.locator('#answer .warning').isVisible()).toBe(true)
-    expect(await page.locator('#remove').isVisible()).toBe(false)
-    await context.close()
-  })
+    { name: 'a phone in the dark', lang: 'fr', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+    { name: 'a large screen in the dark', lang: 'de', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+    { name: 'a phone', lang: 'en', colorScheme: 'light', viewport: { width: 320, height: 640 } },
+    { name: 'a large screen', lang: 'en', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  ] as const)(
+    'has nothing that axe finds wrong, in any state, on $name, in $lang',
+    async ({ lang, colorScheme, viewport }) => {
+      // A long form in other languages, with a switch; a short one in English.
+      const server = lang === 'en' ? home : await serveModel('generated/heart-disease-label', ['--lang', `${lang},en`])
+      const { context } = await open(browser, { colorScheme, viewport, locale: lang, reducedMotion: 'reduce' })
+      const page = await context.newPage()
+      await page.goto(server.url)
+      const states: Record<string, () => Promise<unknown>> = {
+        form: () => page.locator('#readiness[data-stage=ready]').waitFor(),
+        faults: () => page.click('#submit'),
+        example: () => page.click('#example'),
+        working: async () => {
+          await page.route('**/evaluate', () => {})
+          await page.click('#submit')
+          await page.locator('#working[data-stage=sent]').waitFor()
+        },
+        cancelled: async () => {
+          await calmly(page, '#cancel')
+          await page.locator('#submit:visible').waitFor()
+        },
+        failure: async () => {
+          await page.unroute('**/evaluate')
+          await page.route('**/evaluate', (route) => route.abort())
+          await page.click('#submit')
+          await page.locator('#failure:visible').waitFor()
+        },
+        answer: async () => {
+          await page.unroute('**/evaluate')
+          await page.click('#again')
+          expect(await outcome(page)).toBe('answer')
+          for (const summary of await page.locator('#sent summary').all()) await summary.click()
+        },
+      }
+      for (const [state, reach] of Object.entries(states)) {
+        await reach()
+        expect(await axeFindings(page), state).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(
+          viewport.width,
+        )
+      }
+      // What is printed is the answer, with its words of caution.
+      await page.emulateMedia({ media: 'print' })
+      expect(await page.locator('#answer .warning').isVisible()).toBe(true)
+      expect(await page.locator('#remove').isVisible()).toBe(false)
+      await context.close()
+      if (server !== home) await server.end()
+    },
+  )
 
   test('says that a server is slow, and gives it up after a minute', async () => {
     const { context } = await open(browser)
