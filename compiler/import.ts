@@ -1,9 +1,10 @@
+import { withBothShares } from './2-import/both-shares.ts'
 import { codedCuts, onValues } from './2-import/coded.ts'
 import { answersNeed, expectNeed, importNeeds } from './2-import/errors.ts'
 import { compareExpected } from './2-import/expect.ts'
 import type { ForeignModel, ForeignRow } from './2-import/foreign.ts'
 import type { ReaderOptions } from './2-import/options.ts'
-import type { ForeignPrediction } from './2-import/predict.ts'
+import { type ForeignPrediction, predictForeign } from './2-import/predict.ts'
 import { readForeign } from './2-import/read.ts'
 import { readSample, type Sample, type SampleOptions } from './2-import/sample.ts'
 import { type SumsChoices, toSums } from './2-import/sums/to-sums.ts'
@@ -12,7 +13,7 @@ import { type ImportChoices, type Imported, toTrees } from './2-import/to-model.
 import { isSingleTree, toTree } from './2-import/to-tree.ts'
 import { emitPageDocuments } from './emit/page.ts'
 import { javascriptOf } from './emit/source.ts'
-import { badOption } from './errors.ts'
+import { badOption, CompileError } from './errors.ts'
 import { importTarget } from './import-target.ts'
 import type { Family } from './model.ts'
 import { checkName } from './model-name.ts'
@@ -60,7 +61,28 @@ export interface CompiledImport {
  */
 export async function compileForeign(options: ImportOptions): Promise<CompiledImport> {
   checkName(options.name)
-  return compileRead(options, readForeign(options.file, options.bytes, options.read))
+  return compileRead(options, await readDecided(options))
+}
+
+/** What the leaves of a forest hold is not always written: then the library's own predictions decide it. */
+async function readDecided({ file, bytes, read, expect, ...options }: ImportOptions): Promise<ForeignModel> {
+  const isCode = (error: unknown, code: string) => error instanceof CompileError && error.code === code
+  try {
+    return readForeign(file, bytes, read)
+  } catch (error) {
+    if (expect === null || !isCode(error, 'ambiguous-average')) throw error
+  }
+  const as = (averagedLeaves: 'raw' | 'probability') => readForeign(file, bytes, { ...read, averagedLeaves })
+  const raw = as('raw')
+  const { rows } = await readSample(raw, options)
+  const own = rows.map((row) => predictForeign(raw, row))
+  return compareExpected(expect, raw, options.answers, rows, own).then(
+    () => raw,
+    (error: unknown) => {
+      if (!isCode(error, 'not-as-expected')) throw error
+      return as('probability')
+    },
+  )
 }
 
 /** As {@link compileForeign}, for a file that is read already. @throws {CompileError} */
@@ -69,7 +91,7 @@ export async function compileRead(options: ImportOptions, asRead: ForeignModel):
   const scheme = schemeFor(familyOf(asRead, options.reveal), options.reveal)
   requireBasics(options, asRead, scheme)
   const sample = await readSample(asRead, options)
-  const foreign = onValues(asRead, codedCuts(sample.schema, sample.columns))
+  const foreign = withBothShares(onValues(asRead, codedCuts(sample.schema, sample.columns)))
   const sha256 = await hexHash(options.bytes)
   // Nobody who lacks the model file can draw the decoys again.
   const seed = Number.parseInt(sha256.slice(0, 8), 16)

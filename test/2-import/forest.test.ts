@@ -9,7 +9,7 @@ import { predictTrees } from '../../compiler/trees.ts'
 import { at } from '../../runtime/at.ts'
 import { importEmitted } from '../support/modules.ts'
 import { asExported } from './exported.ts'
-import { bytesOf, jsonOf, rowsOf } from './support.ts'
+import { bytesOf, jsonOf, libsvmRows, rowsOf, textOf } from './support.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'emp-compile-forest-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -59,4 +59,29 @@ test('so does a forest in ONNX', async () => {
     const { answer } = predictTrees(model, cellsOfRow(model, foreign, row))
     expect(answer).toBe(String(expected[i].output_label[0]))
   })
+})
+
+test('a LightGBM forest of v2, whose leaves hold what only its predictions tell: shares', async () => {
+  const rows = libsvmRows(textOf('leaves/iris_test.libsvm'), 4, 0)
+  const wanted = textOf('leaves/lg_rf_iris_true_predictions.txt').trim().split('\n').map(Number)
+  const data = join(directory, 'iris.csv')
+  writeFileSync(data, `Column_0,Column_1,Column_2,Column_3\n${rows.map((row) => row.join(',')).join('\n')}\n`)
+  const predictions = join(directory, 'lightgbm.csv')
+  writeFileSync(predictions, `probability\n${wanted.join('\n')}\n`)
+  const bytes = bytesOf('leaves/lg_rf_iris.model')
+  const options = optionsFor('forest.txt', bytes, { data, answers: ['no', 'yes'], expect: predictions })
+  const { model, loss } = await compileForeign(options)
+  if (model.family !== 'boosted') throw new TypeError('no sum of trees')
+  expect(loss).toMatchObject({ float: { rows: 30, equal: 30 }, quantised: { changed: 0 } })
+  const foreign = readForeign('forest.txt', bytes, { averagedLeaves: 'probability' })
+  rows.forEach((row, i) => {
+    const opened = predictTrees(model, cellsOfRow(model, foreign, row))
+    if (opened.kind !== 'class') throw new TypeError('a number')
+    expect(opened.answer).toBe(at(wanted, i) > 0.5 ? 'yes' : 'no')
+    expect(Math.abs(at(opened.shares ?? [], 1) - at(wanted, i))).toBeLessThan(0.001)
+  })
+  const error: unknown = await compileForeign({ ...options, expect: null }).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'ambiguous-average' })
+  writeFileSync(predictions, `probability\n${wanted.map((share) => 1 - share).join('\n')}\n`)
+  expect(await compileForeign(options).catch((thrown: unknown) => thrown)).toMatchObject({ code: 'not-as-expected' })
 })
