@@ -46,7 +46,7 @@ export class RowBuilder {
     if (column < columns) this.#block.put(this.#rowsInBlock * columns + column, text, from, to)
   }
 
-  /** Takes down a plain number. @returns where it ends; -1 if it is not a plain number, or beyond the columns. */
+  /** Takes down a plain number. @returns where it ends; -1 if it is not a number, or beyond the last column. */
   putNumber(column: number, text: string, from: number, end: number, delimiter: number): number {
     const columns = this.#columns.length
     if (column >= columns) return -1
@@ -86,7 +86,8 @@ export class RowBuilder {
       notes.push('the first column has no name and counts the rows: a row index, left out (name it to keep it)')
       return false
     })
-    if (this.#hasHeader() && this.#options.only === undefined) this.#checkHeader(columns)
+    const isSure = this.#options.only !== undefined || this.#options.isNamed === true
+    if (this.#hasHeader() && !isSure) this.#checkHeader(columns)
     return { file: this.file, sha256, rows: lines.length, lines, columns: kept, notes }
   }
 
