@@ -16,6 +16,9 @@ async function started(...args: string[]) {
   return { child, events, url: await urlOf('heart-disease-label'), operators: await urlOf('metrics') }
 }
 
+/** Waits until that holds, also on a busy machine. */
+const eventually = (holds: () => Promise<void>) => vi.waitFor(holds, 20_000)
+
 /** Half of an upload: the server has a request in hand, and waits for the rest of it. */
 function halfAnUpload(url: string): Promise<Socket> {
   const { port, hostname } = new URL(url)
@@ -29,7 +32,7 @@ function halfAnUpload(url: string): Promise<Socket> {
 const exitOf = (child: ChildProcess) => new Promise<number | null>((done) => child.once('exit', (code) => done(code)))
 
 test('what callers do wrong is a line of JSON and a count; then they are waited for, as long as grace lasts', async () => {
-  const { child, events, url, operators } = await started('--max-wait', '1', '--grace', '2')
+  const { child, events, url, operators } = await started('--max-wait', '1', '--grace', '3')
   for (let i = 0; i < 5; i++) {
     const socket = await halfAnUpload(url)
     await new Promise((done) => setTimeout(done, 20))
@@ -42,17 +45,17 @@ test('what callers do wrong is a line of JSON and a count; then they are waited 
     socket.once('data', (data) => done(data.toString()))
   })
   expect(said).toMatch(/^HTTP\/1\.1 400 /)
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await (await fetch(`${operators}/counts`)).json()).toMatchObject({ aborted: 5, failed: {} }),
   )
   // Every line was JSON, or this throws.
   expect(events().filter(({ event }) => event === 'aborted')).toHaveLength(5)
 
   const late = await halfAnUpload(url)
-  await vi.waitFor(async () => expect((await fetch(`${operators}/ready`)).status).toBe(200))
+  await eventually(async () => expect((await fetch(`${operators}/ready`)).status).toBe(200))
   const ended = exitOf(child)
   child.kill('SIGTERM')
-  await vi.waitFor(async () => expect((await fetch(`${operators}/ready`)).status).toBe(503))
+  await eventually(async () => expect((await fetch(`${operators}/ready`)).status).toBe(503))
   const draining = await fetch(`${url}/ready`)
   expect([draining.status, draining.headers.get('connection')]).toEqual([503, 'close'])
   expect(await ended).toBe(0)
@@ -66,7 +69,7 @@ test('a second signal ends the server at once', async () => {
   const late = await halfAnUpload(url)
   const ended = exitOf(child)
   child.kill('SIGTERM')
-  await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(503))
+  await eventually(async () => expect((await fetch(`${url}/ready`)).status).toBe(503))
   child.kill('SIGTERM')
   expect(await ended).toBe(1)
   late.destroy()

@@ -33,6 +33,7 @@ test('what is said to a question is what whoever asked sees, and not what was sa
   })
   state.hear(1, ready)
   await first
+  await new Promise((done) => setImmediate(done))
   // The second was asked later; the answer to the first may be older than it.
   expect(seen).toBe('nothing yet')
   state.hear(2, ending)

@@ -42,7 +42,7 @@ const carry = (url: string, options: TicketTransportOptions = {}) =>
 
 test('nothing that a ticket names may redirect: the request goes nowhere else', async () => {
   const elsewhere = await answering((_, response) => response.end('reply'))
-  const storage = await answering((_, response) => response.writeHead(307, { location: `${elsewhere.url}/x` }).end())
+  const storage = await answering((_, response) => response.writeHead(303, { location: `${elsewhere.url}/x` }).end())
   const endpoint = await answering((_, response) =>
     response.writeHead(201).end(JSON.stringify(ticketTo(`${storage.url}/put`))),
   )
