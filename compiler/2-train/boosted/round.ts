@@ -18,7 +18,7 @@ const finest = 20
 const together = 1024
 
 /** More rows than these do not tell more about a unit: of more, as many are looked at, evenly spread. */
-const mostRows = 1 << 14
+const mostRows = 1 << 12
 
 export interface RoundedTrees {
   readonly trees: readonly ScoreTree[]

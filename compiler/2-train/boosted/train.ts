@@ -28,7 +28,8 @@ export function trainBoosted(table: Table, options: BoostedOptions, rows?: Uint3
   // Rows that do not count are left out, as in other families.
   const own = table.weights === null ? all : all.filter((row) => table.weights?.[row] !== 0)
   const placed = placeColumns(table, options.cuts)
-  const columns = placed.map((column) => takeRows(column, own))
+  const isWhole = rows === undefined && own.length === table.rows
+  const columns = isWhole ? placed : placed.map((column) => takeRows(column, own))
   const task = boostedTaskOf(table, options, own)
   const evidence = settled(table, columns, task, own, options, onPart)
   const loss = task.lossOf(allRows({ rows: own.length }))
