@@ -110,7 +110,10 @@ test('the logistic regression of scikit-learn, as a table, gives its probabiliti
 
 test('of Cox’s model the chance up to the horizon, from a baseline at the means, also encrypted', async () => {
   const compiled = await compileCoefficients(optionsFor(ofLifelines, { baseline: 0.9, horizon: '10 years' }))
-  const { model, plan, files, lines } = compiled
+  const { model, plan, files, lines, loss } = compiled
+  // The reader's own chances beside those that clients are told.
+  expect(loss.sums).toMatchObject({ changed: 0 })
+  expect(loss.sums?.chance).toBeLessThan(0.012)
   const answers = ['no event within 10 years', 'event within 10 years']
   expect(plan.contract.answers).toEqual(answers)
   expect(plan.contract).toMatchObject({ link: { kind: 'survival', base: Math.log(-Math.log(0.9)) } })

@@ -42,7 +42,7 @@ describe('what scores mean', () => {
   })
 
   test('shares of answers, as forests have them: the greatest, the first of equal ones', () => {
-    const linked = { link: { kind: 'share', base: 0, unit: 8 }, answers: ['a', 'b', 'c'] } as const
+    const linked = { link: { kind: 'share', base: 0, unit: 10 }, answers: ['a', 'b', 'c'] } as const
     expect(scoreCount(linked)).toBe(3)
     expect(openScores<string>(linked, [2, 3, 3])).toEqual({
       ...{ kind: 'class', answer: 'b' },
