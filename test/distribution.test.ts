@@ -15,7 +15,7 @@ const lowered = (of: Table, simulated: Lowered['simulate']) => {
     features: of.features.map(({ feature }) => feature),
     columns: of.columns.map(({ column }) => column),
   }
-  return { simulate: simulated, plan: { contract } } as Lowered
+  return { simulate: simulated, plan: { contract } } as unknown as Pick<Lowered, 'simulate' | 'plan'>
 }
 const spreadOf = (count: number, simulated: Lowered['simulate']) => {
   const own = table(count)

@@ -305,6 +305,39 @@ describe('a command line for pages', () => {
     })
   })
 
+  test('takes words in any language, and names those that are missing', async () => {
+    const { stdout } = await empCompile(['page', 'generated/heart-disease', '--words-template', '--lang', 'ar'])
+    const template = JSON.parse(stdout)
+    expect([template.lang, template.name]).toEqual(['ar', 'العربية'])
+    const file = join(folder, 'ar.json')
+    const own = join(folder, 'arabic')
+    const buildWith = (words: object, ...args: string[]) =>
+      writeFile(file, JSON.stringify(words)).then(() =>
+        empCompile(['page', 'generated/heart-disease', '--out', own, '--words', file, ...args]),
+      )
+    const words = { ...template.words, 'form.submit': 'شفّر وأرسل' }
+    const model = { ...template.model, 'target.title': 'مرض القلب' }
+    expect(await buildWith({ ...template, words, model })).toMatchObject({ code: 0, stderr: '' })
+    const html = await readFile(join(own, 'index.html'), 'utf8')
+    expect(html).toContain('<html lang="ar" dir="rtl">')
+    expect(html).toMatch(/>شفّر وأرسل<\/button>/)
+    expect(html).toContain('<title>مرض القلب</title>')
+    const { 'form.submit': _, ...fewer } = words
+    for (const [wrong, says] of [
+      [{ ...template, words: fewer }, '"form.submit" is missing'],
+      [{ ...template, model: { 'target.titel': 'x' } }, '"target.titel" of "model" is not a text of this model'],
+      [{ ...template, lang: 'Arabic!' }, '"lang" is not the tag of a language'],
+    ] as const) {
+      const { code, stderr } = await buildWith(wrong)
+      expect([code, stderr]).toEqual([2, expect.stringContaining(says)])
+    }
+    const other = await empCompile(['page', 'generated/heart-disease', '--out', own, '--lang', 'eo'])
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--lang is "eo", but takes en, fr, de, .*--words/),
+    ])
+  })
+
   test('a model without its documents is served without a page, and the operator is told', async () => {
     const model = join(folder, 'old')
     await cp('generated/heart-disease', model, { recursive: true })
