@@ -50,7 +50,7 @@ const sections = {
   training: trainingSection,
   points: pointsSection,
   boosted: boostedSection,
-  shares: (print: (line: string) => void) => sharesSection(print, numberAfter('--sets')),
+  shares: (print: (line: string) => void) => sharesSection(print, numberAfter('--sets'), wordAfter('--kind')),
   told: (print: (line: string) => void) => toldSection(print, numberAfter('--splits')),
   groups: groupsSection,
   sets: (print: (line: string) => void) => setsSection(print, wordAfter('--folder')),
