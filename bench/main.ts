@@ -46,7 +46,7 @@ const sections = {
   page: pageSection,
   training: trainingSection,
   points: pointsSection,
-  shares: (print: (line: string) => void) => sharesSection(print, numberAfter('--sets')),
+  shares: (print: (line: string) => void) => sharesSection(print, numberAfter('--sets'), wordAfter('--kind')),
   told: (print: (line: string) => void) => toldSection(print, numberAfter('--splits')),
   groups: groupsSection,
   sets: (print: (line: string) => void) => setsSection(print, wordAfter('--folder')),

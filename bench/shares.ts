@@ -36,13 +36,20 @@ const recipes: Readonly<Record<string, TrainOptions>> = {
   'depth 4': { ...defaultTrainOptions, maxDepth: 4, minSamplesLeaf: 1, prune: null },
 }
 
-/** @param most sets of each kind; 200, and 60 of "big", by default. */
-export async function sharesSection(print: (line: string) => void, most = 200): Promise<SharesResult[]> {
+/**
+ * @param most sets of each kind; 200, and 60 of "big", by default.
+ * @param only the name of a kind; all by default.
+ */
+export async function sharesSection(
+  print: (line: string) => void,
+  most = 200,
+  only: string | null = null,
+): Promise<SharesResult[]> {
   print(
     'shares: what leaves tell, minus what is seen among 20,000 people of the same kind; means over simulated tables',
   )
   const results: SharesResult[] = []
-  for (const kind of kinds) {
+  for (const kind of kinds.filter(({ name }) => only === null || name === only)) {
     const own = new Map<string, Told[]>(Object.keys(recipes).map((recipe) => [recipe, []]))
     const sets = kind.name === 'big' ? Math.min(60, most) : most
     for (let set = 0; set < sets; set++) {

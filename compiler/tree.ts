@@ -82,27 +82,24 @@ export const fewestPublished = 5
 export const isTooFew = (counts: readonly number[]): boolean =>
   counts.some((count) => count > 0 && count < fewestPublished)
 
-/** Whether the counts of a leaf are not published. */
+/** Whether the counts of a leaf are not published: of too few people, or of rows that do not count alike. */
 export const isWithheld = (leaf: Leaf): boolean =>
-  isTooFew(leaf.kind === 'leaf' ? (leaf.counts ?? []) : [leaf.rows ?? 0])
+  leaf.kind === 'leaf' ? leaf.weights !== undefined || isTooFew(leaf.counts ?? []) : isTooFew([leaf.rows ?? 0])
 
-/** What of a leaf may be published: no weights, and no counts that stand on too few people. */
+/**
+ * What of a leaf may be published: no weights, no counts that stand on too few people, and none where rows are weighted, as
+ * they do not say the shares then.
+ */
 export function publishedLeaf(leaf: Leaf): Leaf {
   if (leaf.kind === 'mean') {
     const { kind, answer, rows, deviation } = leaf
     if (rows === undefined || deviation === undefined || isWithheld(leaf)) return { kind, answer }
     return { kind, answer, rows, deviation }
   }
-  const { kind, answer, counts, weights, shares } = leaf
+  const { kind, answer, counts, shares } = leaf
   if (counts === undefined) return leaf
-  // Where rows are weighted, their counts do not say the shares.
-  const told = shares ?? (weights === undefined && !isWithheld(leaf) ? undefined : toldShares(leaf))
-  return {
-    kind,
-    answer,
-    ...(isWithheld(leaf) ? {} : { counts }),
-    ...(told === undefined ? {} : { shares: told }),
-  }
+  if (isWithheld(leaf)) return { kind, answer, shares: toldShares(leaf) }
+  return { kind, answer, counts, ...(shares === undefined ? {} : { shares }) }
 }
 
 /** The share of each answer at a leaf, by what its rows weigh; undefined without evidence. */

@@ -113,7 +113,7 @@ export function plaintextLeaf(model: ModelJson, contract: Contract, record: Read
   // Where there are counts beside the value, rows are weighted.
   const isPublished = node.counts === undefined && !isTooFew(counts)
   const { shares = isPublished ? undefined : toldShares({ counts, weights }) } = node
-  return { kind: 'class', answer, ...(isTooFew(counts) ? {} : { counts }), ...(shares === undefined ? {} : { shares }) }
+  return { kind: 'class', answer, ...(isPublished ? { counts } : {}), ...(shares === undefined ? {} : { shares }) }
 }
 
 function plaintextNode(model: ModelJson, contract: Contract, record: ReadonlyMap<string, Value>): JsonNode {

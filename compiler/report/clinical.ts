@@ -1,6 +1,7 @@
 import { at } from 'emp-compile-runtime/internal/at'
 import { aucInterval, aucParts } from './area.ts'
 import { designOf, type Estimate, shareOf } from './estimates.ts'
+import { normal95 } from './metrics.ts'
 import type { RowOutcome } from './outcome.ts'
 
 /** How often a positive answer is right, and a negative one, where answers are given in one way. */
@@ -23,8 +24,14 @@ export type OperatingPoint = { readonly chance: number } | { readonly sensitivit
  *
  * @param positive the position of the positive answer.
  * @param threshold null for the model's own answers.
+ * @param widening how many times as wide the intervals are.
  */
-export function clinicalOf(outcomes: readonly RowOutcome[], positive: number, threshold: number | null): Clinical {
+export function clinicalOf(
+  outcomes: readonly RowOutcome[],
+  positive: number,
+  threshold: number | null,
+  widening = 1,
+): Clinical {
   const isCalled = ({ given, chances }: RowOutcome) =>
     threshold === null ? given === positive : at(chances, positive) >= threshold
   const isIll = ({ truth }: RowOutcome) => truth === positive
@@ -33,6 +40,7 @@ export function clinicalOf(outcomes: readonly RowOutcome[], positive: number, th
     return shareOf(
       own.map((one) => Number(hit(one))),
       own,
+      widening,
     )
   }
   const not = (is: (one: RowOutcome) => boolean) => (one: RowOutcome) => !is(one)
@@ -64,13 +72,13 @@ function reaches(outcomes: readonly RowOutcome[], positive: number, chance: numb
 const mostThresholds = 12
 
 /** The figures at every chance that occurs, or at a dozen of them, from the lowest. */
-export function thresholdTable(outcomes: readonly RowOutcome[], positive: number): readonly Clinical[] {
+export function thresholdTable(outcomes: readonly RowOutcome[], positive: number, widening = 1): readonly Clinical[] {
   const chances = [...new Set(outcomes.map((one) => at(one.chances, positive)))].sort((a, b) => a - b)
   const last = Math.min(mostThresholds, chances.length) - 1
   const places = new Set(
     Array.from({ length: last + 1 }, (_, i) => Math.round((i / Math.max(1, last)) * (chances.length - 1))),
   )
-  return [...places].map((place) => clinicalOf(outcomes, positive, at(chances, place)))
+  return [...places].map((place) => clinicalOf(outcomes, positive, at(chances, place), widening))
 }
 
 /** What is gained by acting on chances from a threshold on, beside acting on all and on none, which gains 0. */
@@ -105,15 +113,22 @@ export interface AnswerFigures {
   readonly rocAuc: Estimate | null
 }
 
-export function answerFigures(outcomes: readonly RowOutcome[], answers: readonly string[]): readonly AnswerFigures[] {
+export function answerFigures(
+  outcomes: readonly RowOutcome[],
+  answers: readonly string[],
+  widening = 1,
+): readonly AnswerFigures[] {
   return answers.map((answer, i) => {
-    const { ppv, sensitivity } = clinicalOf(outcomes, i, null)
+    const { ppv, sensitivity } = clinicalOf(outcomes, i, null, widening)
     const truth = Int32Array.from(outcomes, (one) => Number(one.truth === i))
     const scores = Float64Array.from(outcomes, ({ chances }) => at(chances, i))
     const { weights, groups } = designOf(outcomes)
     const [area, interval] = [aucParts(truth, scores, weights), aucInterval(truth, scores, weights, groups)]
+    const half = interval === null ? null : normal95 * widening * interval.standardError
     // Where no two rows are in the wrong order, there is an area, and no interval.
-    const rocAuc = area === null ? null : { value: area.auc, low: interval?.low ?? null, high: interval?.high ?? null }
+    const low = area === null || half === null ? null : Math.max(0, area.auc - half)
+    const high = area === null || half === null ? null : Math.min(1, area.auc + half)
+    const rocAuc = area === null ? null : { value: area.auc, low, high }
     return { answer, precision: ppv, recall: sensitivity, rocAuc }
   })
 }

@@ -8,7 +8,7 @@ import { type Assessment, assessmentOf } from './assessment.ts'
 import { type Clinical, type OperatingPoint, type Positive, positiveOf } from './clinical.ts'
 import { type Dependence, dependenceOf } from './dependence.ts'
 import type { Estimates } from './estimates.ts'
-import { type HeldOut, heldOutFigures, type MeasureOptions } from './held-out.ts'
+import { type HeldOut, heldOutFigures, type MeasureOptions, wideningOf } from './held-out.ts'
 import { type ColumnImportance, importancesOf, mattering } from './importances.ts'
 import { regressionMetrics } from './metrics.ts'
 import { answersIn, type Metrics, metricsOf, outcomesOf } from './outcome.ts'
@@ -112,7 +112,9 @@ export function measure(
   const threshold = thresholdNamed(options.threshold ?? undefined, positive)
   const heldOut = heldOutFigures(table, (part) => refit(part), options, positive?.place)
   const assessment =
-    heldOut === null ? null : withoutEstimates(assessmentOf(heldOut.outcomes, answers, positive, threshold))
+    heldOut === null
+      ? null
+      : withoutEstimates(assessmentOf(heldOut.outcomes, answers, positive, threshold, wideningOf(heldOut)))
   const parts = heldOut?.parts ?? [{ rows, model }]
   const importances = importancesOf(table, model, parts, evidence.impurity ?? 'gini', options.seed)
   const free = evidence.cuts === null ? null : heldOutFigures(table, (part) => refit(part, 'freely'), options)
@@ -137,16 +139,26 @@ export function measure(
 /** The pooled rows apart, by columns that the table has kept for it. */
 function subgroupsIn(
   { others = new Map(), columns }: Table,
-  { outcomes, parts }: HeldOut,
+  heldOut: HeldOut,
   by: readonly string[],
   answers: readonly string[] | null,
   positive: Positive | null,
   assessment: Omit<Assessment, 'estimates'> | null,
 ): readonly Subgroup[] {
+  const { outcomes, parts } = heldOut
   const rows = parts.flatMap((part) => [...part.rows])
   const values = rows.map((row) => new Map([...others].map(([name, all]) => [name, all[row] ?? null])))
   const documents = new Map(columns.map(({ column, document }) => [column.name, document]))
-  return subgroupsOf(outcomes, values, by, answers, positive, assessment?.clinical?.threshold ?? null, documents)
+  return subgroupsOf(
+    outcomes,
+    values,
+    by,
+    answers,
+    positive,
+    assessment?.clinical?.threshold ?? null,
+    documents,
+    wideningOf(heldOut),
+  )
 }
 
 /** The estimates of parts stand with what was held out. */

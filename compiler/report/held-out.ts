@@ -1,7 +1,7 @@
 import { foldsOf, mostFolds, type Spread, seededRandom, splitOf, spread } from '../folds.ts'
 import type { Model } from '../model.ts'
 import type { Table } from '../table.ts'
-import { type Estimate, type Estimates, estimatesOf } from './estimates.ts'
+import { type Estimate, type Estimates, estimatesOf, foldsWidening } from './estimates.ts'
 import { answersIn, type Metrics, metricsOf, outcomesOf, type RowOutcome } from './outcome.ts'
 
 /** Figures on rows that the models have not seen; every one of them followed the whole recipe, pruning included. */
@@ -103,6 +103,16 @@ export function heldOutFigures(
   return held === null ? null : figuresOfRuns(table, held, positive)
 }
 
+/** How many times as wide intervals over rows that were held out are: no wider if no model tells anybody from others. */
+export const wideningOf = ({ folds, parts }: Pick<HeldOut, 'folds' | 'parts'>): number =>
+  folds === null || parts.every(({ outcomes }) => isConstant(outcomes)) ? 1 : foldsWidening
+
+/** Whether everybody is told the same. */
+const isConstant = (outcomes: readonly RowOutcome[]) =>
+  outcomes.every(
+    ({ given, chances }) => given === outcomes[0]?.given && String(chances) === String(outcomes[0].chances),
+  )
+
 /** The figures of what was held out; there is at least one part. */
 export function figuresOfRuns(table: Table, { folds, runs }: HeldOutRuns, positive = 1): HeldOut {
   const answers = answersIn(table)
@@ -110,7 +120,7 @@ export function figuresOfRuns(table: Table, { folds, runs }: HeldOutRuns, positi
   const parts = runs.flat().map(({ outcomes }) => outcomes)
   const outcomes = first.flatMap((part) => part.outcomes)
   const pooled = metricsOf(outcomes, answers)
-  const own = estimatesOf(outcomes, answers, pooled, positive)
+  const own = estimatesOf(outcomes, answers, pooled, positive, wideningOf({ folds, parts: first }))
   const common = { folds, repeats: runs.length, outcomes, parts: first, pooled }
   if (folds === null) return { ...common, estimates: own, spreads: {} }
   const spreads = spreadsOf(parts.map((part) => metricsOf(part, answers)))
@@ -124,8 +134,7 @@ function overParts(
   areas: Spread | undefined,
 ): Estimates {
   if (!('rocAuc' in estimates) || estimates.rocAuc === null || areas === undefined) return estimates
-  const isConstant = parts.every((part) => part.every(({ chances }) => String(chances) === String(part[0]?.chances)))
-  if (isConstant) return { ...estimates, rocAuc: { value: 0.5, low: null, high: null } }
+  if (parts.every(isConstant)) return { ...estimates, rocAuc: { value: 0.5, low: null, high: null } }
   return { ...estimates, rocAuc: moved(estimates.rocAuc, areas.mean) }
 }
 

@@ -5,7 +5,7 @@ import { columnsOf } from '../model.ts'
 import type { Table, TableColumn } from '../table.ts'
 import { generatedBy } from '../version.ts'
 import { clinicalTables, reportingTable } from './card-reporting.ts'
-import type { Estimate } from './estimates.ts'
+import { type Estimate, foldsWidening } from './estimates.ts'
 import type { Figures } from './figures.ts'
 import type { HeldOut } from './held-out.ts'
 import type { ReportInput } from './input.ts'
@@ -146,14 +146,15 @@ function calibrationLines(heldOut: HeldOut | null): string {
 
 /** What stands behind a figure in brackets. */
 const intervalsText =
-  'In brackets 95% intervals over these rows: shares by Wilson, the area under the ROC curve by DeLong, others 1.96 standard errors.'
+  'In brackets 95% intervals over these rows: shares by Wilson, the area under the ROC curve by DeLong, others 1.96 standard errors;'
 
 function describeMeasuring({ heldOut }: Figures): string {
   if (heldOut === null) return 'There are too few rows to hold some out.'
   const { folds, repeats, pooled } = heldOut
-  if (folds === null) return `Rows not seen: ${pooled.rows}, held out once. ${intervalsText}`
+  if (folds === null)
+    return `Rows not seen: ${pooled.rows}, held out once. ${intervalsText} for the model that was tried on them.`
   const times = repeats === 1 ? '' : `, ${repeats} times`
-  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold. ${intervalsText}`
+  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold. ${intervalsText} all ${foldsWidening} times as wide, as other rows would make another model.`
 }
 
 function pruningTable(

@@ -98,10 +98,14 @@ function saidAt(tree: Tree, leaf: Leaf, labelOf: (answer: string) => string): st
 /** How shares are told, and how many leaves have counts that are not. */
 function sharesLines(tree: Tree, strength: number): (readonly [string, string])[] {
   const leaves = leavesOf(tree.root)
+  const isWeighted = leaves.some((leaf) => leaf.kind === 'leaf' && leaf.weights !== undefined)
   const withheld = leaves.filter(isWithheld).length
   const people = strength === 1 ? 'person' : 'people'
   const shrunk = strength === 0 ? [] : [`shares moved by ${strength} ${people} of the group around`]
-  const hidden = withheld === 0 ? [] : [`counts of ${withheld} not published (below five people)`]
+  const why = isWeighted
+    ? 'counts not published (rows are weighted)'
+    : `counts of ${withheld} not published (below five people)`
+  const hidden = withheld === 0 ? [] : [why]
   const told = [...shrunk, ...hidden]
   return told.length === 0 ? [] : [['leaves', told.join('; ')]]
 }

@@ -5,16 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { empCompile, type Finished } from '../support/processes.ts'
 
 const generated = [
-  ...[
-    'client.ts',
-    'server.ts',
-    'server.js',
-    'page.json',
-    'report/model.json',
-    'report/MODEL_CARD.md',
-    'report/tree.svg',
-  ],
-  ...['report/importances.svg', 'report/confusion.svg', 'report/roc.svg', 'report/report.html'],
+  ...['client.ts', 'server.ts', 'server.js', 'page.json', 'report/model.json', 'report/MODEL_CARD.md'],
+  ...['confusion.svg', 'roc.svg', 'calibration.svg', 'decision.svg'].map((file) => `report/${file}`),
+  ...['tree.svg', 'importances.svg', 'dependence.svg', 'report.html'].map((file) => `report/${file}`),
 ]
 const growth = ['--min-samples-leaf', '1', '--max-depth', '3', '--key-bits', '2048']
 

@@ -15,6 +15,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 Z = 1.959963984540054
+# Intervals of cross-validation are so many times as wide as those of independent rows.
+WIDER = 1.3
 
 
 def wilson(hits, n):
@@ -28,18 +30,18 @@ def estimate(value, interval):
     return {"value": value, "low": interval[0], "high": interval[1]}
 
 
-def share(hits, w):
+def share(hits, w, f):
     """A weighted share by Wilson, on Kish's effective number of rows."""
-    n = w.sum() ** 2 / (w**2).sum()
+    n = w.sum() ** 2 / (w**2).sum() / f**2
     p = (hits * w).sum() / w.sum()
     return estimate(p, wilson(p * n, n))
 
 
-def loss(values, w):
+def loss(values, w, f):
     mean = (values * w).sum() / w.sum()
     n = (w > 0).sum()
     se = math.sqrt(((w * (values - mean)) ** 2).sum() / w.sum() ** 2 * n / (n - 1))
-    return estimate(mean, (max(0, mean - Z * se), mean + Z * se))
+    return estimate(mean, (max(0, mean - f * Z * se), mean + f * Z * se))
 
 
 def delong(y, s, w):
@@ -66,9 +68,9 @@ def newton(y, x, offset):
     return b
 
 
-def figures(y, given, chance, w):
+def figures(y, given, chance, w, f):
     auc, se = delong(y, chance, w)
-    parts = [share((given == y)[y == k].astype(float), w[y == k]) for k in (0, 1)]
+    parts = [share((given == y)[y == k].astype(float), w[y == k], f) for k in (0, 1)]
     mean = (parts[0]["value"] + parts[1]["value"]) / 2
     low = math.sqrt(sum((one["value"] - one["low"]) ** 2 for one in parts)) / 2
     high = math.sqrt(sum((one["high"] - one["value"]) ** 2 for one in parts)) / 2
@@ -77,11 +79,11 @@ def figures(y, given, chance, w):
     clipped /= clipped.sum(1, keepdims=True)
     log = -np.log(clipped[np.arange(len(y)), y])
     result = {
-        "accuracy": share((given == y).astype(float), w),
+        "accuracy": share((given == y).astype(float), w, f),
         "balancedAccuracy": estimate(mean, (max(0, mean - low), min(1, mean + high))),
-        "rocAuc": estimate(auc, (max(0, auc - Z * se), min(1, auc + Z * se))),
-        "logLoss": loss(log, w),
-        "brier": loss((y - chance) ** 2, w),
+        "rocAuc": estimate(auc, (max(0, auc - f * Z * se), min(1, auc + f * Z * se))),
+        "logLoss": loss(log, w, f),
+        "brier": loss((y - chance) ** 2, w, f),
     }
     # The values are scikit-learn's own.
     same = {
@@ -142,7 +144,7 @@ def outside():
         given.append(int(np.argmax(value)))
         chance.append(value[1] / sum(value))
     y, given, chance = np.array(y), np.array(given), np.array(chance)
-    result = figures(y, given, chance, np.ones(len(y)))
+    result = figures(y, given, chance, np.ones(len(y)), 1)
     logit = np.log(chance / (1 - chance))
     ones = np.ones(len(y))
     slope = newton(y, np.stack([ones, logit]), np.zeros(len(y)))[1]
@@ -169,14 +171,14 @@ def weighted():
         chance[out] = tree.predict_proba(x[out])[:, 1]
         given[out] = tree.predict(x[out])
         areas.append(metrics.roc_auc_score(y[out], chance[out], sample_weight=w[out]))
-    result = figures(y, given, chance, w)
+    result = figures(y, given, chance, w, WIDER)
     auc, se = delong(y, chance, w)
     mean = float(np.mean(areas))
     result["pooledRocAuc"] = result["rocAuc"]["value"]
-    result["rocAuc"] = estimate(mean, (max(0, mean - Z * se), min(1, mean + Z * se)))
+    result["rocAuc"] = estimate(mean, (max(0, mean - WIDER * Z * se), min(1, mean + WIDER * Z * se)))
     whole = DecisionTreeClassifier(max_depth=2, random_state=0).fit(x, y, sample_weight=w)
     told = whole.predict_proba(x)[:, 1]
-    training = {name: one["value"] for name, one in figures(y, whole.predict(x), told, w).items()}
+    training = {name: one["value"] for name, one in figures(y, whole.predict(x), told, w, 1).items()}
     baseline = max(w[y == 0].sum(), w[y == 1].sum()) / w.sum()
     return {"figures": result, "training": training, "baseline": baseline}
 
