@@ -51,7 +51,7 @@ export function dependenceOf(
     const points = valuesOf(table, holder, features).map(({ cells, ...told }) => {
       const sum = judged.reduce((sofar, { cells: own, move, model, weight }) => {
         const moved = [...own]
-        for (const [i, feature] of features.entries()) void at(cells, i)
+        for (const [i, feature] of features.entries()) moved[feature] = at(cells, i)
         const { given, chances } = outcomeOf(model, move(moved))
         return sofar + weight * (asked === null ? given : (chances[asked] ?? Number(given === asked)))
       }, 0)
