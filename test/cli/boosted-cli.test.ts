@@ -64,6 +64,15 @@ test('options of other families are refused, and say whose they are', async () =
   const refused = async (...args: string[]) => (await run('iris.csv', ...args)).stderr
   expect(await refused('--model', 'boosted', '--penalty', '3')).toContain('it is for --model additive or linear')
   expect(await refused('--trees', '3')).toContain('it is for --model boosted')
+  expect(await refused('--rounds', '3')).toContain('it is for --model additive')
   expect(await refused('--model', 'boosted', '--max-depth', '5')).toContain('takes a whole number from 1 to 4')
   expect(await refused('--model', 'boosted', '--reveal', 'label')).toContain('models of the family boosted take score')
+})
+
+test('--rounds of a model file: best, all, or as many as it has', async () => {
+  const model = resolve('test/2-import/models/reference/heart-early-stopping.xgboost.json')
+  const refused = async (rounds: string) => (await run(model, '--rounds', rounds)).stderr
+  expect(await refused('13')).toContain('has 12 rounds, so --rounds 13 cannot be taken')
+  expect(await refused('most')).toContain('takes best, all or a whole number from 1')
+  expect(await refused('all')).toContain('rows with --data')
 })
