@@ -1,6 +1,7 @@
 import { at } from 'emp-compile-runtime/internal/at'
 import type { Column, Feature } from 'emp-compile-runtime/internal/contract'
 import { type Grid, gridValue } from 'emp-compile-runtime/internal/grid'
+import { nearestTags } from 'emp-compile-runtime/internal/words/message'
 
 /** What people are told about a column: all of it optional, all of it published. */
 export interface ColumnDocument {
@@ -34,19 +35,37 @@ export interface ColumnWords {
   readonly otherUnits: ReadonlyMap<string, string>
 }
 
-/** What people are told about a column in a language; what is not said in it, as it is. */
+/** What people are told about a column in a language, text by text: in `fr-CA`, else in `fr`, else as it is. */
 export function documentInLanguage(document: ColumnDocument, lang: string): ColumnDocument {
   const { languages, ...own } = document
-  const words = languages?.get(lang)
-  if (words === undefined) return own
-  const { categories, otherUnits, ...texts } = words
+  const said = nearestTags(lang).flatMap((tag) => languages?.get(tag) ?? [])
+  if (said.length === 0) return own
+  const textOf = (from: (words: ColumnWords) => string | undefined) => said.map(from).find((text) => text !== undefined)
+  const texts = said.toReversed().map(({ categories: _, otherUnits: __, ...others }) => others)
   return {
     ...own,
-    ...texts,
-    otherUnits: own.otherUnits.map(({ unit, factor }) => ({ unit: otherUnits.get(unit) ?? unit, factor })),
-    categories: new Map([...own.categories].map(([value, label]) => [value, categories.get(value) ?? label])),
+    ...Object.assign({}, ...texts),
+    otherUnits: own.otherUnits.map(({ unit, factor }) => ({
+      unit: textOf(({ otherUnits }) => otherUnits.get(unit)) ?? unit,
+      factor,
+    })),
+    categories: new Map(
+      [...own.categories].map(([value, label]) => [value, textOf(({ categories }) => categories.get(value)) ?? label]),
+    ),
   }
 }
+
+/** What is said of the data in a language, text by text. */
+export function sourceInLanguage({ languages, title, description }: SourceTexts, lang: string): SourceWords {
+  const said = nearestTags(lang).flatMap((tag) => languages?.get(tag) ?? [])
+  const textOf = (from: (words: SourceWords) => string | null) => said.map(from).find((text) => text !== null)
+  return {
+    title: textOf((words) => words.title) ?? title,
+    description: textOf((words) => words.description) ?? description,
+  }
+}
+
+type SourceTexts = Pick<Source, 'languages' | 'title' | 'description'>
 
 /** A value in this unit, times the factor, is one in the column's own. */
 export interface OtherUnit {
@@ -54,7 +73,7 @@ export interface OtherUnit {
   readonly factor: number
 }
 
-/** What is said of the data in a language. */
+/** What is said of the data in a language; null where it is not said in it. */
 export interface SourceWords {
   readonly title: string | null
   readonly description: string | null

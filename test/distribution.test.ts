@@ -4,6 +4,7 @@ import { CompileError } from '../compiler/errors.ts'
 import type { Lowered } from '../compiler/schemes/scheme.ts'
 import type { Table } from '../compiler/table.ts'
 import documents from '../generated/heart-disease-linear/page.json' with { type: 'json' }
+import { comparedOf } from '../runtime/page/beside.ts'
 import type { Opened } from '../runtime/schemes/scheme.ts'
 import { tableOf } from './support/tables.ts'
 
@@ -27,11 +28,11 @@ const simulate = ([x = 0]: readonly number[]): Opened => {
   return { kind: 'class', answer: chance < 0.5 ? 'no' : 'yes', shares: [1 - chance, chance], scores: [1] }
 }
 
-test('people are spread over the chances, in whole percent, and no single person shows', () => {
+test('people are spread over the chances, in whole percent, and fewer than five show nowhere', () => {
+  // Three of 300 go with those at the next value.
   expect(spreadOf(300, simulate)).toEqual({
     of: 'chance',
     steps: [
-      { value: 1, percent: 1 },
       { value: 20, percent: 50 },
       { value: 80, percent: 100 },
     ],
@@ -40,10 +41,40 @@ test('people are spread over the chances, in whole percent, and no single person
   const rare = ([x = 0]: readonly number[]) =>
     ({ ...simulate([200]), shares: x === 0 ? [0.99, 0.01] : [0.2, 0.8] }) as Opened
   expect(spreadOf(1000, rare).steps).toEqual([{ value: 80, percent: 100 }])
+  // Nor do those at the top.
+  const top = ([x = 0]: readonly number[]) =>
+    ({ ...simulate([200]), shares: x >= 96 ? [0.01, 0.99] : x < 50 ? [0.9, 0.1] : [0.2, 0.8] }) as Opened
+  expect(spreadOf(100, top).steps).toEqual([
+    { value: 10, percent: 50 },
+    { value: 99, percent: 100 },
+  ])
+  // Where each has a value of their own, five are a step.
+  const own = ([x = 0]: readonly number[]) => ({ ...simulate([1]), shares: [1 - x / 100, x / 100] }) as Opened
+  expect(spreadOf(100, own).steps.map(({ percent }) => percent)).toEqual(
+    Array.from({ length: 20 }, (_, i) => 5 * (i + 1)),
+  )
+})
+
+test('a person counts once, and one of no weight not at all', () => {
+  const of = table(240)
+  const spread = (own: Table) => distributionOf(lowered(own, simulate), own)
+  const twice = { ...of, groups: Int32Array.from({ length: 240 }, (_, row) => row >> 1) }
+  expect(spread(twice).steps).toEqual([
+    { value: 20, percent: 63 },
+    { value: 80, percent: 100 },
+  ])
+  const weights = Float64Array.from({ length: 240 }, (_, row) => (row < 50 ? 0 : 1))
+  expect(spread({ ...of, weights }).steps[0]).toEqual({ value: 20, percent: 53 })
+  expect(() => spread({ ...twice, weights })).toThrow(/at least 100 people, and this one has 95/)
+})
+
+test('an answer is compared as it was counted: to two digits', () => {
+  const opened = { kind: 'number', answer: 123.4 } as Opened
+  expect(comparedOf(opened, [])).toBe(120)
 })
 
 test.each<[string, number, Opened, RegExp]>([
-  ['few people', 99, simulate([1]), /at least 100 rows, and this one has 99/],
+  ['few people', 99, simulate([1]), /at least 100 people, and this one has 99/],
   ['no score', 100, { kind: 'class', answer: 'no' }, /whose client learns one score/],
   ['three answers', 100, { kind: 'class', answer: 'no', shares: [0.2, 0.3, 0.5], scores: [1, 2, 3] }, /one score/],
 ])('it is refused for %s', (_, count, opened, says) => {

@@ -69,8 +69,8 @@ export function sourceWords(json: Record<string, unknown>): ReadonlyMap<string, 
     [...tags].map((tag) => [
       tag,
       {
-        title: title.byLanguage.get(tag) ?? title.own,
-        description: description.byLanguage.get(tag) ?? description.own,
+        title: title.byLanguage.get(tag) ?? null,
+        description: description.byLanguage.get(tag) ?? null,
       },
     ]),
   )

@@ -45,12 +45,13 @@ export function moduleOf<Table extends OptionTable>({
 }: Command<Table>): Pick<CommandModule<object, GivenOptions>, 'builder' | 'handler'> & {
   readonly optionNames: readonly string[]
 } {
+  const takesSeveral = argument.many === true || Object.values(options).some(({ type }) => type === 'texts')
   return {
     optionNames: Object.keys(options),
     builder: (argv) => {
       const { name, text, many = false } = argument
-      // Several models, and keys, come by the same name: all count, not the last alone.
-      if (many) argv.parserConfiguration({ 'duplicate-arguments-array': true })
+      // Several models, keys and files come by the same name: all count, not the last alone.
+      if (takesSeveral) argv.parserConfiguration({ 'duplicate-arguments-array': true })
       argv.positional(name, { type: 'string', array: many, demandOption: true, describe: text })
       argv.options(Object.fromEntries(Object.entries(options).map(([name, row]) => [name, yargsOption(row)])))
       // What may be taken back by `no-` before it takes no value then.
@@ -62,7 +63,7 @@ export function moduleOf<Table extends OptionTable>({
       return argv
     },
     handler: (argv) => {
-      const last = argument.many === true ? lastOf(options, argv) : argv
+      const last = takesSeveral ? lastOf(options, argv) : argv
       const given = { ...last, ...mistyped(options, last) }
       const all = [argv[argument.name]].flat().map(String)
       return run(readOptions(options, given), all[0] ?? '', given, all)

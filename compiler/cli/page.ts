@@ -16,7 +16,7 @@ const rows = {
   tickets: { type: 'text', text: 'address that hands out tickets for a store; needs --storage' },
   storage: { type: 'text', text: "origin of that store, for the page's policy" },
   operator: { type: 'text', text: 'who runs the page, as it says on it', usual: 'the address alone' },
-  lang: langRow,
+  lang: langRow('or one with --words'),
   words: { type: 'texts', text: 'file of words in another language; once for each' },
   'words-template': { type: 'flag', text: 'print a file of words to translate, and write nothing' },
   json: jsonRow,
@@ -40,7 +40,9 @@ async function run(
 ): Promise<void> {
   if (template) {
     const { wordsTemplate } = await import('../page/words-file.ts')
-    process.stdout.write(wordsTemplate(await loadDocuments(model), lang[0] ?? 'en'))
+    const [tag = 'en', ...others] = lang
+    if (others.length > 0) throw badOption('lang', lang.join(), 'one language with ⸨words-template⸩')
+    process.stdout.write(wordsTemplate(await loadDocuments(model), tag))
     return
   }
   if ((tickets === undefined) !== (storage === undefined)) {
@@ -58,7 +60,7 @@ async function run(
     origins: [...new Set(origins)],
     operator,
     lang,
-    words: words === false ? [] : words,
+    words: words === false ? [] : (words ?? []),
   })
   const directory = out ?? join('page', name)
   await writeFiles(directory, new Map([...page.files, ignoredByGit]))
@@ -88,7 +90,7 @@ export interface PageSettings {
   readonly operator?: string | undefined
   /** Tags of its languages; English without any. */
   readonly lang?: readonly string[] | undefined
-  /** Paths of files of words. */
+  /** Paths of files of words; undefined where none can be given. */
   readonly words?: readonly string[] | undefined
 }
 
@@ -100,14 +102,18 @@ export interface PageSettings {
 export async function loadPage(
   model: string,
   connection: Connection,
-  { origins, operator, lang = [], words = [] }: PageSettings,
+  { origins, operator, lang = [], words }: PageSettings,
 ): Promise<{ readonly name: string; readonly page: BuiltPage }> {
   const { contract } = await loadClient(model)
   const given = await loadDocuments(model)
   // Loaded here, as it brings the bundler along.
   const { buildPage } = await import('../page/build.ts')
   const { inLanguages } = await import('../page/words-file.ts')
-  const { documents, languages } = inLanguages(given, lang, await Promise.all(words.map(readWords)))
+  const { documents, languages } = inLanguages(
+    given,
+    lang,
+    words === undefined ? null : await Promise.all(words.map(readWords)),
+  )
   const page = await buildPage({
     directory: resolve(model),
     contract,

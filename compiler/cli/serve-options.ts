@@ -47,7 +47,7 @@ export const serveRows = {
     text: 'serve the page of the model on the port, at /; --no-page for the server alone',
     default: true,
   },
-  lang: langRow,
+  lang: langRow('alone or with a region as in fr-CA'),
   'requests-per-hour': {
     ...whole(1, 1_000_000),
     alias: 'tickets-per-hour',

@@ -9,7 +9,7 @@ import type {
 import { languageOf, languages } from 'emp-compile-runtime/internal/words/languages'
 import { typeset } from 'emp-compile-runtime/internal/words/message'
 import type { Lowered } from '../schemes/scheme.ts'
-import { type ColumnDocument, documentInLanguage, type Table } from '../table.ts'
+import { type ColumnDocument, documentInLanguage, sourceInLanguage, type Table } from '../table.ts'
 import { generatedBy } from '../version.ts'
 
 /** What was measured of a model that its page tells. */
@@ -58,9 +58,9 @@ function wordsIn(
   { source, target, columns: read }: Pick<Table, 'source' | 'target' | 'columns'>,
 ): DocumentWords {
   const language = languageOf(tag) ?? 'en'
-  const documentOf = new Map(read.map(({ column, document }) => [column.name, document]))
+  const documentOf = new Map(read.map(({ column, document }) => [column.name, documentInLanguage(document, tag)]))
   const tests = publishedTests(documentOf, language)
-  const { title, description } = source.languages?.get(tag) ?? source
+  const { title, description } = sourceInLanguage(source, tag)
   const told = language === 'en' ? { leakage: learns, sealing: { key, each } } : translations[language]
   return {
     title,

@@ -21,6 +21,7 @@ export interface InLanguages {
 }
 
 interface ParsedWords {
+  readonly file: string
   readonly lang: string
   readonly name: string
   readonly words: PageWords
@@ -31,27 +32,36 @@ interface ParsedWords {
  * The languages that were asked for, out of those that pages come in and of files of words.
  *
  * @param tags such as `fr`; none for the languages of the files, or English.
+ * @param files null where none can be given.
  * @throws {CompileError} `malformed-words`, `bad-option` for a language that nobody has words in.
  */
 export function inLanguages(
   documents: PageDocuments,
   tags: readonly string[],
-  files: readonly WordsFile[],
+  files: readonly WordsFile[] | null,
 ): InLanguages {
-  const own = files.map((file) => parse(file, documents))
-  const wanted = tags.length > 0 ? tags : own.length > 0 ? own.map(({ lang }) => lang) : ['en']
+  const own = (files ?? []).map((file) => parse(file, documents))
+  for (const [i, { file, lang }] of own.entries()) {
+    const former = own.slice(0, i).find((other) => other.lang === lang)
+    if (former !== undefined)
+      throw badOption('words', file, `one file for each language: ${former.file} is of ${lang}, too`)
+  }
+  const asked = tags.map(checkedTag)
+  const twice = asked.find((tag, i) => asked.indexOf(tag) < i)
+  if (twice !== undefined) throw badOption('lang', tags.join(), `every language once, and ${twice} is there twice`)
+  const wanted = asked.length > 0 ? asked : own.length > 0 ? own.map(({ lang }) => lang) : ['en']
   const unused = own.find(({ lang }) => !wanted.includes(lang))
   if (unused !== undefined) throw badOption('lang', wanted.join(), `${unused.lang} too, as ⸨words⸩ gives words in it`)
   const found = wanted.map((tag): PageLanguage => {
     const given = own.find(({ lang }) => lang === tag)
     if (given !== undefined) return given
     const language = languageOf(tag)
-    if (language === null || !isTag(tag)) {
-      throw badOption(
-        'lang',
-        tag,
-        `${Object.keys(pageWords).join(', ')}, or a language with ⸨words⸩; ⸨words-template⸩ begins one`,
-      )
+    if (language === null) {
+      const others =
+        files === null
+          ? ' here; emp-compile page makes a page in any other language'
+          : ', or a language with ⸨words⸩; ⸨words-template⸩ begins one'
+      throw badOption('lang', tag, `${Object.keys(pageWords).join(', ')}${others}`)
     }
     return ownLanguage(language, tag)
   })
@@ -66,8 +76,13 @@ export function inLanguages(
 /** Without what is not for the page. */
 const bare = ({ lang, name, words }: PageLanguage): PageLanguage => ({ lang, name, words })
 
-/** A file of words to begin with: every text of a page and of a model, as they are in the language or else in English. */
-export function wordsTemplate(documents: PageDocuments, lang: string): string {
+/**
+ * A file of words to begin with: every text of a page and of a model, as they are in the language or else in English.
+ *
+ * @throws {CompileError} `bad-option` for what is not the tag of a language.
+ */
+export function wordsTemplate(documents: PageDocuments, tag: string): string {
+  const lang = checkedTag(tag)
   const language = languageOf(lang) ?? 'en'
   const template = {
     lang,
@@ -86,7 +101,21 @@ function nameOf(lang: string): string {
     : ownLanguage(language).name
 }
 
-const isTag = (tag: string) => /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)
+/** The tag of a language as it is written: `pt-BR` for `pt-br`; null if it is none. */
+function canonicalTag(tag: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? null
+  } catch {
+    return null
+  }
+}
+
+/** @throws {CompileError} `bad-option` */
+function checkedTag(tag: string): string {
+  const canonical = canonicalTag(tag)
+  if (canonical === null) throw badOption('lang', tag, 'tags of languages such as fr or pt-BR')
+  return canonical
+}
 
 const malformedWords = (file: string, faults: readonly string[]) =>
   new CompileError(
@@ -105,9 +134,9 @@ function parse({ file, text }: WordsFile, documents: PageDocuments): ParsedWords
     throw wrong([error instanceof Error ? error.message : 'it is not JSON'])
   }
   if (!isObject(json)) throw wrong(['it is not an object'])
-  const { lang, name, words, model = {} } = json
-  if (typeof lang !== 'string' || !isTag(lang))
-    throw wrong(['"lang" is not the tag of a language, such as "fr" or "pt-BR"'])
+  const { lang: tag, name, words, model = {} } = json
+  const lang = typeof tag === 'string' ? canonicalTag(tag) : null
+  if (lang === null) throw wrong(['"lang" is not the tag of a language, such as "fr" or "pt-BR"'])
   if (name !== undefined && typeof name !== 'string')
     throw wrong(['"name" is not a text: what the language is called in itself'])
   if (!isObject(words)) throw wrong(['"words" is missing: the texts of the page by their keys'])
@@ -120,6 +149,7 @@ function parse({ file, text }: WordsFile, documents: PageDocuments): ParsedWords
   const faults = [...faultsOfWords(words, pageEn), ...ofModel]
   if (faults.length > 0) throw wrong(faults)
   return {
+    file,
     lang,
     name: name ?? nameOf(lang),
     // Checked against the catalogue, key by key.

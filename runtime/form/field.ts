@@ -32,6 +32,8 @@ export interface Given {
 /** What stands in the controls of a question: a text in a unit, or the number of an option. */
 export interface Entered {
   readonly text: string
+  /** The number that the text is in its language, in the column's own unit; null if it is none. */
+  readonly number: number | null
   readonly unit: number
   readonly isMissing: boolean
 }

@@ -112,7 +112,7 @@ function choiceReader(
         choices.findIndex((choice) => choice.value === value),
         value === null,
       ),
-    entered: () => ({ text: String(chosen()), unit: 0, isMissing: isMissing() }),
+    entered: () => ({ text: String(chosen()), number: null, unit: 0, isMissing: isMissing() }),
     restore: (entered) => choose(Number(entered.text), entered.isMissing),
   }
 }

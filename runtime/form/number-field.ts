@@ -1,5 +1,12 @@
 import { element } from '../page/dom.ts'
-import { type NumberFault, type NumberQuestion, readNumber, type Unit, writeNumber } from '../page/questions.ts'
+import {
+  type NumberFault,
+  type NumberQuestion,
+  readNumber,
+  type TypedNumber,
+  type Unit,
+  writeNumber,
+} from '../page/questions.ts'
 import type { FormCatalogue } from '../words/form.ts'
 import type { Speech } from '../words/message.ts'
 import type { Field, FieldSettings } from './field.ts'
@@ -46,13 +53,25 @@ export function numberField(question: NumberQuestion, { speech, i }: FieldSettin
         ),
   )
   let unit = own
+  /** What was written here last, and the number that it stands for: nobody has to guess that from the text. */
+  let known: { readonly text: string; readonly value: number } | null = null
   const written = (value: number) => speech.typed(Number(writeNumber(value, unit)))
+  const read = (): TypedNumber | NumberFault =>
+    known !== null && known.text === input.value
+      ? { value: known.value, understood: null }
+      : readNumber(input.value, unit, speech.decimalSign)
+  /** Shows a number that was read: it is in the range. */
+  const write = (value: number) => {
+    known = { text: written(value), value }
+    input.value = known.text
+  }
   const use = (next: Unit) => {
     unit = next
     if (list !== null) list.value = String(units.indexOf(next))
     remarks.change('range', rangeIn(next, speech))
   }
   const set = (text: string, isMissing: boolean) => {
+    known = null
     input.value = text
     if (missing !== null) missing.checked = isMissing
     input.disabled = missing?.checked === true
@@ -62,14 +81,15 @@ export function numberField(question: NumberQuestion, { speech, i }: FieldSettin
   })
   // A number whose digits were grouped is shown as it was understood.
   input.addEventListener('change', () => {
-    const given = readNumber(input.value, unit)
-    if ('value' in given && given.understood !== null) input.value = speech.typed(Number(given.understood))
+    const given = read()
+    if ('value' in given && given.understood !== null) write(given.value)
   })
   // Another unit converts what is there, and says its range.
   list?.addEventListener('change', () => {
-    const given = readNumber(input.value, unit)
+    const given = read()
     use(units[Number(list.value)] ?? own)
-    if ('value' in given) input.value = written(given.value)
+    known = null
+    if ('value' in given) write(given.value)
   })
   return {
     box,
@@ -77,7 +97,7 @@ export function numberField(question: NumberQuestion, { speech, i }: FieldSettin
     control: `q${i}`,
     read() {
       if (missing?.checked === true) return { value: null, said: null }
-      const given = readNumber(input.value, unit)
+      const given = read()
       if (!('value' in given)) return { fault: describeFault(given, question, unit, speech) }
       return { value: given.value, said: `${written(given.value)}${unit.name === null ? '' : ` ${unit.name}`}` }
     },
@@ -85,12 +105,17 @@ export function numberField(question: NumberQuestion, { speech, i }: FieldSettin
     fill(value) {
       use(own)
       set(typeof value === 'number' ? written(value) : '', value === null)
+      if (typeof value === 'number' && takes(value, own)) write(Number(writeNumber(value, own)))
     },
-    entered: () => ({ text: input.value, unit: units.indexOf(unit), isMissing: missing?.checked === true }),
+    entered() {
+      const given = read()
+      const number = 'value' in given ? given.value : null
+      return { text: input.value, number, unit: units.indexOf(unit), isMissing: missing?.checked === true }
+    },
     restore(entered) {
       use(units[entered.unit] ?? own)
-      const given = readNumber(entered.text, unit)
-      set('value' in given ? written(given.value) : entered.text, entered.isMissing)
+      set(entered.text, entered.isMissing)
+      if (entered.number !== null) write(entered.number)
     },
     clear() {
       use(own)
@@ -100,6 +125,9 @@ export function numberField(question: NumberQuestion, { speech, i }: FieldSettin
     focus: () => (missing?.checked === true ? missing : input).focus(),
   }
 }
+
+const takes = (value: number, { minimum, maximum, clamps }: Unit) =>
+  clamps === true || (value >= minimum && value <= maximum)
 
 const unitList = (i: number, units: readonly Unit[]) =>
   element(

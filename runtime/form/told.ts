@@ -2,7 +2,7 @@ import type { Contract } from '../contract.ts'
 import type { PageDocuments } from '../page/documents.ts'
 import type { Opened } from '../schemes/scheme.ts'
 import type { FormCatalogue } from '../words/form.ts'
-import type { Speech } from '../words/message.ts'
+import { latin, type Speech } from '../words/message.ts'
 
 /** An answer in a line, and what is told beside it, in lines. */
 export interface Told {
@@ -18,7 +18,7 @@ export function tellAnswer(
   speech: Speech<FormCatalogue>,
 ): Told {
   const { say, lang } = speech
-  const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 6 })
+  const number = new Intl.NumberFormat(lang, { ...latin, maximumSignificantDigits: 6 })
   const clamped = opened.clamped === undefined ? [] : [say('told.clamped')]
   if (opened.kind === 'number') {
     const unit = target.unit === null ? '' : ` ${target.unit}`
@@ -38,7 +38,7 @@ export function tellAnswer(
 
 /** Nothing is certain: above 99 and below 1 percent no figure is said. */
 function chanceIn(lang: string, share: number): string {
-  const format = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 0 })
+  const format = new Intl.NumberFormat(lang, { ...latin, style: 'percent', maximumFractionDigits: 0 })
   if (share > 0.99) return `> ${format.format(0.99)}`
   return share < 0.01 ? `< ${format.format(0.01)}` : format.format(share)
 }

@@ -35,9 +35,9 @@ export function showBeside(
   return [row(say('answer.others'), said)]
 }
 
-/** What of an answer is compared: the chance of the answer that is asked about in whole percent, or the number. */
-function comparedOf(opened: Opened, answers: readonly string[]): number | null {
-  if (opened.kind === 'number') return opened.answer
+/** What of an answer is compared: the chance of the answer that is asked about in whole percent, or the number to two digits. */
+export function comparedOf(opened: Opened, answers: readonly string[]): number | null {
+  if (opened.kind === 'number') return Number(opened.answer.toPrecision(2))
   if (opened.shares === undefined || answers.length !== 2) return null
   return Math.round(100 * at(opened.shares, askedOf(answers, opened.answer)))
 }

@@ -1,4 +1,5 @@
 import type { Contract } from '../contract.ts'
+import { nearestTags } from '../words/message.ts'
 import type { PageWords } from '../words/page.ts'
 
 /** What people are told about a column or the target. All of it comes from the schema, and is published. */
@@ -62,7 +63,9 @@ export interface DistributionDocument {
 /** The documents in a language, by its tag such as `fr-CA`; as they are where they are not there in it. */
 export function documentsIn<D extends InLanguages>(documents: D, lang: string): D {
   const { languages = {}, sealing } = documents
-  const own: InLanguages | undefined = languages[lang] ?? languages[lang.split('-')[0] ?? '']
+  const own: InLanguages | undefined = nearestTags(lang)
+    .map((tag) => languages[tag])
+    .find((one) => one !== undefined)
   if (own === undefined) return documents
   return { ...documents, ...own, ...(sealing === undefined ? {} : { sealing: { ...sealing, ...own.sealing } }) }
 }

@@ -23,7 +23,7 @@ export interface Form {
   fillExample(): void
   /** Fills in what a line of a table says. @returns how many values, and the places of questions that it does not answer. */
   paste(text: string): { readonly filled: number; readonly left: readonly number[] }
-  /** Removes every answer, and every fault that is shown. */
+  /** Removes every answer, what was pasted, and every fault that is shown. */
   clear(): void
   /** The same form, and what is entered, in another language. */
   translate(questions: readonly Question[], speech: Speech<PageCatalogue>): void
@@ -118,7 +118,7 @@ export function formOf(
       tellProgress()
     },
     paste(text) {
-      const read = readLine(text, contract, questions)
+      const read = readLine(text, contract, questions, speech.decimalSign)
       for (const [i, value] of read) fields[i]?.fill(value)
       if (read.size > 0) touched = true
       show([])
@@ -128,6 +128,7 @@ export function formOf(
     clear() {
       touched = false
       for (const field of fields) field.clear()
+      for (const pasted of form.querySelectorAll('textarea')) pasted.value = ''
       show([])
       tellProgress()
     },

@@ -1,6 +1,6 @@
 import type { Column, NumberColumn } from '../contract.ts'
 import { decimalsOf, gridPosition, gridValue, type Value } from '../grid.ts'
-import { readingsOf, type Written } from '../text/numbers.ts'
+import { readingsOf, readWritten, type Written } from '../text/numbers.ts'
 import type { FieldDocument, PageDocuments } from './documents.ts'
 
 interface Asked {
@@ -145,13 +145,16 @@ export interface TypedNumber {
 }
 
 /**
- * Reads a number as typed in, with a decimal point or comma, digits grouped or not. What may be two numbers is refused,
- * unless the unit has three decimals and only one of the two is in its range, or a point says which.
+ * Reads a number as typed in, with a decimal point or comma, digits of any script, grouped or not. What may be two numbers
+ * is refused, unless the unit has three decimals and only one of the two is in its range, or its sign is the language's own
+ * decimal sign.
+ *
+ * @param decimalSign of the language in which the form is filled in.
  */
-export function readNumber(text: string, unit: Unit): TypedNumber | NumberFault {
-  const typed = text.trim()
+export function readNumber(text: string, unit: Unit, decimalSign: string): TypedNumber | NumberFault {
+  const typed = inLatinDigits(text).trim()
   if (typed === '') return { kind: 'empty' }
-  const readings = /e/i.test(typed) ? [] : readingsOf(typed)
+  const readings = /e/i.test(typed) ? [] : readingsIn(typed)
   const [first, second] = readings
   if (first === undefined) return { kind: 'not-a-number' }
   const isIn = ({ value }: Written) => value >= unit.minimum && value <= unit.maximum
@@ -159,15 +162,37 @@ export function readNumber(text: string, unit: Unit): TypedNumber | NumberFault 
     if (unit.clamps !== true && !isIn(first) && !isIn(second)) return { kind: 'out-of-range' }
     // Where every number is taken, the range rules none out.
     const isOnly = unit.clamps !== true && !isIn(second)
-    const isSure = unit.decimals >= first.decimals && (isOnly || first.format.decimalChar === '.')
+    const isSure = unit.decimals >= first.decimals && (isOnly || first.format.decimalChar === decimalSign)
     if (!isSure) return { kind: 'ambiguous', values: [first.value, second.value] }
   }
   if (unit.clamps !== true && !isIn(first)) return { kind: 'out-of-range' }
   if (first.decimals > unit.decimals) return { kind: 'too-fine' }
   const isGrouped = first.format.groupChar !== null && typed.replace(/\d/g, '').length > 0
-  const value = unit.factor === 1 ? first.value : first.value * unit.factor
-  return { value, understood: isGrouped ? String(first.value) : null }
+  return { value: inOwnUnit(first.value, unit), understood: isGrouped ? String(first.value) : null }
 }
+
+/** The same with the digits 0 to 9, and without the marks that turn the direction of writing. */
+function inLatinDigits(text: string): string {
+  const isDigit = (code: number) => /^\p{Nd}$/u.test(String.fromCodePoint(code))
+  return text.replace(/[\u061c\u200e\u200f]/g, '').replace(/\p{Nd}/gu, (digit) => {
+    // Digits stand in Unicode from 0 to 9, ten and ten.
+    const code = digit.codePointAt(0) ?? 0
+    let first = code
+    while (isDigit(first - 1)) first--
+    return String((code - first) % 10)
+  })
+}
+
+/** Arabic has signs of its own, which mean one thing each. */
+function readingsIn(typed: string): ReturnType<typeof readingsOf> {
+  if (!/[\u066b\u066c]/.test(typed)) return readingsOf(typed)
+  const format = { decimalChar: '.', groupChar: ',', bareNumber: true }
+  const read = readWritten(typed.replaceAll('\u066b', '.').replaceAll('\u066c', ','), format)
+  return read === null ? [] : [{ ...read, format }]
+}
+
+/** A number in a unit as one in the column's own. */
+export const inOwnUnit = (value: number, { factor }: Unit): number => (factor === 1 ? value : value * factor)
 
 /** A value in the column's own unit as one types it in another. */
 export function writeNumber(value: number, unit: Unit): string {

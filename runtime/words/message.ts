@@ -32,11 +32,15 @@ export interface Speech<C extends Catalogue> {
   readonly say: Say<C>
   /** A number as it is read: digits in groups, a minus of its own. @param decimals exactly so many; without it, as many as there are. */
   number(value: number, decimals?: number): string
-  /** A number as it is typed: without groups. */
+  /** A number as it is typed: without groups, in the digits 0 to 9. */
   typed(value: number): string
   /** The sign before decimals. */
   readonly decimalSign: string
 }
+
+/** A tag and those that stand for it where nothing is said in it, the nearest first: `zh-Hant-TW`, `zh-Hant`, `zh`. */
+export const nearestTags = (lang: string): readonly string[] =>
+  lang.split('-').map((_, i, parts) => parts.slice(0, parts.length - i).join('-'))
 
 /** English is written as in Britain: days before months. */
 export const localeOf = (lang: string) => (lang === 'en' ? 'en-GB' : lang)
@@ -45,6 +49,9 @@ export const localeOf = (lang: string) => (lang === 'en' ? 'en-GB' : lang)
 export function typeset(lang: string, text: string): string {
   return /^fr(-|$)/.test(lang) ? text.replace(/ (?=[:;?!%»])/g, '\u00a0').replace(/« /g, '«\u00a0') : text
 }
+
+/** Whoever reads the language reads these digits, and every keypad has them. */
+export const latin = { numberingSystem: 'latn' } as const
 
 /** Languages written from right to left. */
 const rightToLeft = /^(ar|arc|ckb|dv|fa|he|ks|ps|sd|ug|ur|yi)(-|$)/i
@@ -56,10 +63,10 @@ const rightToLeft = /^(ar|arc|ckb|dv|fa|he|ks|ps|sd|ug|ur|yi)(-|$)/i
 export function speechOf<C extends Catalogue>(lang: string, words: Translated<C>): Speech<C> {
   const [known = 'en-GB'] = Intl.NumberFormat.supportedLocalesOf([localeOf(lang), 'en-GB'])
   const plural = new Intl.PluralRules(known)
-  const plain = new Intl.NumberFormat(known, { useGrouping: false, maximumFractionDigits: 20 })
+  const plain = new Intl.NumberFormat(known, { ...latin, useGrouping: false, maximumFractionDigits: 20 })
   const number = (value: number, decimals?: number) => {
     const digits = decimals === undefined ? 20 : decimals
-    const format = { minimumFractionDigits: decimals ?? 0, maximumFractionDigits: digits }
+    const format = { ...latin, minimumFractionDigits: decimals ?? 0, maximumFractionDigits: digits }
     // No number is minus nothing.
     return new Intl.NumberFormat(known, format)
       .format(value)
@@ -97,7 +104,7 @@ function namesOf(message: Message): ReadonlySet<string> {
 export function faultsOfWords(words: Readonly<Record<string, unknown>>, model: Catalogue): readonly string[] {
   const missing = Object.keys(model).filter((key) => !Object.hasOwn(words, key))
   const wrong = Object.entries(words).flatMap(([key, message]) => {
-    const own = model[key]
+    const own = Object.hasOwn(model, key) ? model[key] : undefined
     if (own === undefined) return [`"${key}" is not a text of a page`]
     if (!isMessage(message)) return [`"${key}" is neither a text nor texts by plural, with one for "other"`]
     if (message === '' || Object.values(Object(message)).includes('')) return [`"${key}" is empty`]

@@ -227,6 +227,11 @@ describeBrowser('a page in other languages', () => {
     await page.click('[data-lang=en]')
     expect(await page.inputValue(`#${oldpeak}`)).toBe('2.3')
     expect(await axeFindings(page)).toEqual([])
+    // What the form writes of a number it takes, and nothing that was pasted outlives what else is entered.
+    await page.click('#paste summary')
+    await page.fill('#pasted', '63;1;4')
+    await page.locator('#clear').press('Enter')
+    expect([await page.inputValue('#pasted'), await page.inputValue(`#${oldpeak}`)]).toEqual(['', ''])
     await page.click('#example')
     await page.click('#submit')
     expect(await outcome(page)).toBe('answer')

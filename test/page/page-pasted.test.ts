@@ -13,7 +13,7 @@ const contract: Contract = labelContract
 const questions = questionsOf(contract.columns, documents as PageDocuments)
 const names = contract.columns.map(({ name }) => name)
 const read = (text: string) =>
-  Object.fromEntries([...readLine(text, contract, questions)].map(([i, value]) => [names[i] ?? '', value]))
+  Object.fromEntries([...readLine(text, contract, questions, '.')].map(([i, value]) => [names[i] ?? '', value]))
 
 /** A record of the model at random. */
 const record = fc.record(
@@ -56,7 +56,7 @@ describe('a line of a table', () => {
 
   test('takes the titles of the form and its words, in its language; quotes around them', () => {
     const french = questionsOf(contract.columns, documentsIn(documents as PageDocuments, 'fr'))
-    const values = readLine('"Âge";Sexe;"ECG au repos"\n"63";"Homme";normal', contract, french)
+    const values = readLine('"Âge";Sexe;"ECG au repos"\n"63";"Homme";normal', contract, french, ',')
     expect([...values].map(([i, value]) => [names[i], value])).toEqual([
       ['age', 63],
       ['sex', 1],

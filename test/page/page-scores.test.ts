@@ -98,15 +98,20 @@ describeBrowser('the page of a model whose client learns a score', () => {
         const parts = await page.locator('#answer-parts').textContent()
         expect(parts).toContain(truth.answer === '1' ? 'more than 50% narrowing' : 'no significant narrowing')
         expect(parts).not.toMatch(/tree/)
-        // Beside everybody only where the owner publishes how everybody is spread; in whole percent of all rows.
+        // Beside everybody only where the owner publishes how everybody is spread; in whole percent of all rows. At each
+        // end of a step up to four people go with the next: of 303 that is a percent or two, and a rounding.
         const told = /Of 100 people in the training data, (\d+) had a higher chance by the model, and (\d+) a lower one/
         const all = records.map((one) => chanceOf(plaintextAnswer(json, contract, one.record)))
         const percent = (part: number[]) => Math.round((100 * part.length) / all.length)
         const own = chanceOf(truth)
         const [atMost, less] = [percent(all.filter((one) => one <= own)), percent(all.filter((one) => one < own))]
-        expect(told.exec(parts ?? '')?.slice(1)).toEqual(
-          family === 'additive' ? [String(100 - atMost), String(less)] : undefined,
-        )
+        const said = told
+          .exec(parts ?? '')
+          ?.slice(1)
+          .map(Number)
+        expect(said?.length).toBe(family === 'additive' ? 2 : undefined)
+        for (const [i, exact] of [100 - atMost, less].entries())
+          if (said !== undefined) expect(Math.abs((said[i] ?? 0) - exact)).toBeLessThanOrEqual(4)
         expect(await axeFindings(page)).toEqual([])
       }
       expect(await page.locator('#exchange').textContent()).toContain(each)

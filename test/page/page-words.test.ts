@@ -11,7 +11,7 @@ import { cellOf } from '../../runtime/grid.ts'
 import type { PageDocuments } from '../../runtime/page/documents.ts'
 import { ofHundred, wilson } from '../../runtime/page/estimate.ts'
 import { describeFailure } from '../../runtime/page/failures.ts'
-import { questionsOf, readNumber, type Unit, writeNumber } from '../../runtime/page/questions.ts'
+import { questionsOf, readNumber as readTyped, type Unit, writeNumber } from '../../runtime/page/questions.ts'
 import { systemRandom } from '../../runtime/random.ts'
 import { everyHostileName } from '../cases/emit/hostile.ts'
 import { insecureTestKey } from '../support/keys.ts'
@@ -27,6 +27,9 @@ const here: PageOptions = {
   connection: { kind: 'http', url: null },
   origins: [],
 }
+
+/** Where decimals stand behind a point. */
+const readNumber = (text: string, unit: Unit) => readTyped(text, unit, '.')
 
 describe('numbers as people type them', () => {
   const unit: Unit = { name: null, factor: 1, minimum: -1e6, maximum: 1e6, decimals: 2 }

@@ -37,7 +37,7 @@ export function latticeLearns({ contract, leakage }: LatticePlan): Learns {
 /** What is multiplied, and so is public. */
 function productsInWords({ degree, pairs }: LatticeContract): string {
   if (pairs !== undefined) {
-    return `, and that these columns count together: ${pairs.map((pair) => pair.join(' with ')).join(', ')}`
+    return `; and, chosen from the training data unless they were named, that these columns count together: ${pairs.map((pair) => pair.join(' with ')).join(', ')}`
   }
   return degree === undefined ? '' : `, products of up to ${degree}`
 }

@@ -19,10 +19,10 @@ function published({ contract, leakage }: ScorePlan | PointsLabelPlan) {
   return {
     fr:
       'ce qui a été publié avant l’apprentissage : les noms, les grilles, les coupures et les niveaux de toutes les ' +
-      `${columns} colonnes, ${positions} positions en tout${count === 0 ? '' : `, et les ${count} paires de colonnes qui ont leurs propres points (${pairsBy(' et ')})`}`,
+      `${columns} colonnes, ${positions} positions en tout${count === 0 ? '' : ` ; et, choisies d’après les données d’apprentissage si personne ne les a nommées, les ${count} paires de colonnes qui ont leurs propres points (${pairsBy(' et ')})`}`,
     de:
       'was vor dem Training veröffentlicht wurde: die Namen, Raster, Schnitte und Stufen aller ' +
-      `${columns} Spalten, ${positions} Positionen in allen${count === 0 ? '' : `, und die ${count} Paare von Spalten mit eigenen Punkten (${pairsBy(' und ')})`}`,
+      `${columns} Spalten, ${positions} Positionen in allen${count === 0 ? '' : `; und, aus den Trainingsdaten gewählt, wenn sie niemand nannte, die ${count} Paare von Spalten mit eigenen Punkten (${pairsBy(' und ')})`}`,
   }
 }
 

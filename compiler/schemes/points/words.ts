@@ -7,7 +7,7 @@ const published = ({ contract, leakage }: ScorePlan | PointsLabelPlan) =>
   `${leakage.positions} positions in all${
     contract.pairs.length === 0
       ? ''
-      : `, and which ${contract.pairs.length} pairs of columns have points of their own (${contract.pairs
+      : `; and, chosen from the training data unless they were named, which ${contract.pairs.length} pairs of columns have points of their own (${contract.pairs
           .map((pair) => pair.map((i) => contract.columns[i]?.name).join(' and '))
           .join('; ')})`
   }`

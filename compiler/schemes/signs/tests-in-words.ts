@@ -2,9 +2,9 @@ import { at } from 'emp-compile-runtime/internal/at'
 import { featureName } from 'emp-compile-runtime/internal/contract'
 import type { TestDocument } from 'emp-compile-runtime/internal/page/documents'
 import type { ByLanguage, Language } from 'emp-compile-runtime/internal/words/languages'
-import { speechOf } from 'emp-compile-runtime/internal/words/message'
-import { type ColumnDocument, documentInLanguage } from '../../table.ts'
-import { columnAsked, listOf, thresholdOf } from '../../tree.ts'
+import { localeOf, speechOf } from 'emp-compile-runtime/internal/words/message'
+import type { ColumnDocument } from '../../table.ts'
+import { columnAsked, thresholdOf } from '../../tree.ts'
 import type { SignsPlan } from './plan.ts'
 
 const en = {
@@ -36,17 +36,21 @@ const words: ByLanguage<Readonly<Record<keyof typeof en, string>>> = {
   },
 }
 
-/** The tests as people are told of them: by the meaning of codes where a column has some, else by the threshold. */
+/**
+ * The tests as people are told of them: by the meaning of codes and levels where a column has some, else by the threshold.
+ *
+ * @param documentOf what is said of the columns in the language, by their names.
+ */
 export function testsInWords(
   { contract, server }: SignsPlan,
   documentOf: ReadonlyMap<string, ColumnDocument>,
   language: Language,
 ): readonly TestDocument[] {
+  const either = new Intl.ListFormat(localeOf(language), { type: 'disjunction' })
   const { say, typed } = speechOf<typeof en>(language, words[language])
   return server.tests.map((test) => {
     const column = columnAsked(contract, test)
-    const own = documentOf.get(column.name)
-    const document = own === undefined ? undefined : documentInLanguage(own, language)
+    const document = documentOf.get(column.name)
     const ofSeveral = test.also === undefined ? featureName(at(contract.features, test.feature)) : column.name
     const question = document?.title ?? ofSeveral
     const threshold = thresholdOf(contract, test)
@@ -73,8 +77,10 @@ export function testsInWords(
           right: threshold.goes === 'left' ? given : absent,
         }
       }
-      case 'not-level':
-        return { question, left: say('not', { levels: listOf(threshold.levels) }), right: listOf(threshold.levels) }
+      case 'not-level': {
+        const levels = either.format(threshold.levels.map((level) => document?.categories.get(level) ?? level))
+        return { question, left: say('not', { levels }), right: levels }
+      }
       default:
         return threshold satisfies never
     }

@@ -5,6 +5,8 @@ import { answerOfPoints, type Points } from '../../../compiler/points.ts'
 import { schemeFor } from '../../../compiler/schemes/index.ts'
 import { lowerLattice, lowerPositions } from '../../../compiler/schemes/lattice/lower.ts'
 import { simulateLattice } from '../../../compiler/schemes/lattice/plan.ts'
+import { latticeTranslations } from '../../../compiler/schemes/lattice/translations.ts'
+import { latticeLearns } from '../../../compiler/schemes/lattice/words.ts'
 import type { Column, Feature } from '../../../runtime/contract.ts'
 import { defineLatticeClient } from '../../../runtime/schemes/lattice/client.ts'
 import { defineLatticeServer } from '../../../runtime/schemes/lattice/server.ts'
@@ -110,6 +112,17 @@ describe('points', () => {
       ['age', 'colour'],
     ])
     expect(plan.leakage).toMatchObject({ inputs: 3 + 1 + 2 + 3 + 6, questions: 16 })
+    // Which they are, and that the rows chose them, is said in every language.
+    const { fr, de } = latticeTranslations(plan)
+    expect(latticeLearns(plan).client).toContain(
+      'chosen from the training data unless they were named, that these columns count together: age with sex, age with colour;',
+    )
+    expect(fr.leakage.client).toMatch(
+      /choisi d’après les données .* ces colonnes comptent ensemble : age avec sex, age avec colour ;/,
+    )
+    expect(de.leakage.client).toMatch(
+      /aus den Trainingsdaten gewählt, .* zusammen zählen: age mit sex, age mit colour;/,
+    )
     const client = defineLatticeClient<object, string>(plan.contract)
     const server = defineLatticeServer(plan.contract, plan.server.outputs)
     const key = await client.generateKey()
