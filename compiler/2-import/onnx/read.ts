@@ -3,8 +3,9 @@ import type { ForeignColumn, ForeignInput, ForeignModel } from '../foreign.ts'
 import { limits } from '../limits.ts'
 import type { ReaderOptions } from '../options.ts'
 import { before, inputSlots, type Slots } from './before.ts'
+import { type GraphWork, newWork } from './graph-work.ts'
 import { computedOf, type Layers, layersAfter } from './layers.ts'
-import { elementKinds, type OnnxGraph, type OnnxInput, type OnnxNode, type OnnxTensor, parseOnnx } from './messages.ts'
+import { elementKinds, type OnnxGraph, type OnnxInput, type OnnxNode, parseOnnx } from './messages.ts'
 import { type Computed, modelOf } from './model.ts'
 import { integerAttribute, integersAttribute, refusedOperator, textAttribute } from './node.ts'
 
@@ -30,12 +31,12 @@ export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions
     values.set(input.name, { kind: 'slots', slots: inputSlots(names.length, count, input.element, file) })
     for (let i = 0; i < count; i++) names.push(count === 1 && graph.inputs.length > 1 ? input.name : null)
   }
-  const constants = new Map(graph.constants)
+  const work = newWork(graph.constants)
   let found: { computed: Computed; inputs: readonly ForeignInput[] } | null = null
   for (const node of graph.nodes) {
     const constant = node.operator === 'Constant' ? (node.attributes.get('value')?.tensor ?? null) : null
     if (constant !== null) {
-      for (const name of node.outputs) constants.set(name, constant)
+      for (const name of node.outputs) work.constants.set(name, constant)
       continue
     }
     const given = node.inputs.flatMap((name) => values.get(name) ?? [])
@@ -55,7 +56,7 @@ export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions
       })
       continue
     }
-    const value = after(node, given) ?? layersBehind(node, given, constants) ?? slotsAfter(node, slots, constants)
+    const value = after(node, given) ?? layersBehind(node, given, work) ?? slotsAfter(node, slots, work)
     if (value === null) throw refusedOperator(file, node.operator)
     if (value.kind === 'scores' && found !== null) found = { ...found, computed: value.computed }
     for (const name of node.outputs) values.set(name, value)
@@ -81,21 +82,14 @@ export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions
 }
 
 /** Layers of a network behind columns, or behind other layers. */
-function layersBehind(
-  node: OnnxNode,
-  [first]: readonly Value[],
-  constants: ReadonlyMap<string, OnnxTensor>,
-): Value | null {
+function layersBehind(node: OnnxNode, [first]: readonly Value[], work: GraphWork): Value | null {
   if (first?.kind !== 'slots' && first?.kind !== 'layers') return null
-  const layers = layersAfter(node, first.kind === 'slots' ? first.slots : first.layers, constants)
+  const layers = layersAfter(node, first.kind === 'slots' ? first.slots : first.layers, work)
   return layers === null ? null : { kind: 'layers', layers }
 }
 
-function slotsAfter(node: OnnxNode, slots: readonly Slots[], constants: ReadonlyMap<string, OnnxTensor>): Value | null {
-  const next = before(node, slots, constants)
-  if (next !== null && next.inputs.length > limits.columns) {
-    throw beyondLimit(node.file, node.operator, 'columns', next.inputs.length, limits.columns)
-  }
+function slotsAfter(node: OnnxNode, slots: readonly Slots[], work: GraphWork): Value | null {
+  const next = before(node, slots, work)
   return next === null ? null : { kind: 'slots', slots: next }
 }
 
