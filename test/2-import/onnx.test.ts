@@ -341,6 +341,24 @@ test.each<[what: string, nodes: Node[], words: RegExp]>([
   ['no model at all', [{ operator: 'Identity', domain: '', inputs: ['X'], outputs: ['scores'] }], /no trees/],
   ['two models', [stump(1, 0, 'X'), stump(2, 0, 'X')], /several models/],
   ['a column too many', [stump(1, 7, 'X')], /column 7, of 2/],
+  [
+    'a base value that is NaN',
+    [{ ...stump(1, 0, 'X'), attributes: { ...stump(1, 0, 'X').attributes, base_values: { floats: [Number.NaN] } } }],
+    /base_values of TreeEnsembleRegressor is a list of 1, where a list of 1 finite/,
+  ],
+  [
+    'a code without end',
+    [
+      {
+        operator: 'LabelEncoder',
+        inputs: ['X'],
+        outputs: ['e'],
+        attributes: { keys_floats: { floats: [1] }, values_floats: { floats: [Number.POSITIVE_INFINITY] } },
+      },
+      stump(1, 0, 'e'),
+    ],
+    /a value of LabelEncoder is Infinity/,
+  ],
 ])('%s is refused by name', (_, nodes, words) => {
   const error = errorOf(() => readForeign('m.onnx', onnxModel(nodes, [input(1, 2)], scorePort)))
   expect(error.message).toMatch(words)

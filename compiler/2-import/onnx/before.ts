@@ -1,4 +1,5 @@
 import { at } from 'emp-compile-runtime/internal/at'
+import { rounded } from '../decide.ts'
 import { beyondLimit } from '../errors.ts'
 import type { ForeignInput, NumberStep } from '../foreign.ts'
 import { limits } from '../limits.ts'
@@ -52,12 +53,15 @@ function concatenated(node: OnnxNode, given: readonly Slots[], work: GraphWork):
     throw refusedOperator(node.file, 'Concat', ' of rows')
   const [element, ...others] = kinds
   if (element === undefined || others.length > 0) throw refusedOperator(node.file, 'Concat', ' of different kinds')
+  if (given.length !== node.inputs.length) throw refusedOperator(node.file, node.operator, ' of columns and constants')
   countColumns(
     work,
     node,
     given.reduce((count, { inputs }) => count + inputs.length, 0),
   )
-  return { inputs: given.flatMap(({ inputs }) => inputs), element }
+  const all: Slots = { inputs: given.flatMap(({ inputs }) => inputs), element }
+  if (node.operator === 'Concat' || element === 'float') return all
+  return withStep(all, node, work, () => [{ kind: 'round', precision: 'float32' }], 'float')
 }
 
 /** Counts columns that a node is about to make. */
@@ -97,9 +101,10 @@ function cast(node: OnnxNode, slots: Slots, work: GraphWork): Slots {
 
 /** One number for all columns, or one for each. */
 function perColumn(node: OnnxNode, name: string, list: readonly number[], count: number): readonly number[] {
+  const notFinite = list.find((number) => !Number.isFinite(number))
+  if (notFinite !== undefined) throw bad(node, name, notFinite, 'a finite number')
   if (list.length === 1) return new Array<number>(count).fill(at(list, 0))
-  if (list.length !== count || !list.every(Number.isFinite))
-    throw bad(node, name, list, `a list of ${count} finite numbers`)
+  if (list.length !== count) throw bad(node, name, list, `a list of ${count} finite numbers`)
   return list
 }
 
@@ -127,8 +132,14 @@ const calculations = { Add: 'add', Sub: 'subtract', Mul: 'multiply', Div: 'divid
 function calculated(node: OnnxNode, operator: keyof typeof calculations, slots: Slots, work: GraphWork): Slots {
   const tensor = work.constants.get(node.inputs[1] ?? '')
   if (tensor === undefined) throw refusedOperator(node.file, operator, ' but of columns and a constant behind them')
-  const by = perColumn(node, 'the constant', tensor.numbers, slots.inputs.length)
+  if (slots.element === 'integer') {
+    // Runtimes calculate in integers there: a quotient is cut, and sums wrap.
+    throw refusedOperator(node.file, operator, ' of integers, where no Cast to float stands before it')
+  }
   const precision = slots.element === 'double' ? 'float64' : 'float32'
+  const own = tensor.numbers.map((number) => rounded(precision, number))
+  const by = perColumn(node, 'the constant', own, slots.inputs.length)
+  if (operator === 'Div' && by.includes(0)) throw bad(node, 'the constant', 0, 'a number other than 0')
   return withStep(slots, node, work, (i) => [{ kind: calculations[operator], by: at(by, i), precision }])
 }
 
@@ -177,6 +188,9 @@ function encoded(node: OnnxNode, slots: Slots, work: GraphWork): Slots {
     ? integerAttribute(node, 'default_int64', -1)
     : (node.attributes.get('default_float')?.float ?? 0)
   if (levels.length === 0) throw refusedOperator(node.file, 'LabelEncoder', ' to texts')
+  // NaN stands for a missing value.
+  const endless = [...numbers, other].find((number) => Math.abs(number) === Number.POSITIVE_INFINITY)
+  if (endless !== undefined) throw bad(node, 'a value', endless, 'a finite number')
   countColumns(work, node, slots.inputs.length)
   const inputs = slots.inputs.map((input) => coded(node, input, levels, numbers, other))
   return { inputs, element: asIntegers ? 'integer' : 'float' }

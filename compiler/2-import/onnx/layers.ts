@@ -55,6 +55,8 @@ export function layersAfter(node: OnnxNode, given: Slots | Layers, work: GraphWo
 function layersOf(node: OnnxNode, given: Slots | Layers): Layers {
   if (!('element' in given)) return given
   if (given.element === 'text') throw refusedOperator(node.file, node.operator, ' of texts')
+  if (given.element === 'integer')
+    throw refusedOperator(node.file, node.operator, ' of integers, where no Cast to float stands before it')
   const precision = given.element === 'double' ? 'float64' : 'float32'
   return { inputs: given.inputs, precision, done: [], open: null, softmax: false }
 }

@@ -15,6 +15,8 @@ type Value =
   | { readonly kind: 'layers'; readonly layers: Layers }
   | { readonly kind: 'class' | 'scores'; readonly computed: Computed }
 
+const kindNames = { slots: 'columns', layers: 'a layer', class: 'an answer', scores: 'scores' } as const
+
 /**
  * A model of trees, a linear model or a network in ONNX, with what stands before and behind it in the graph.
  *
@@ -39,6 +41,9 @@ export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions
       for (const name of node.outputs) work.constants.set(name, constant)
       continue
     }
+    const unknown = node.inputs.find((name) => name !== '' && !values.has(name) && !work.constants.has(name))
+    if (unknown !== undefined)
+      throw malformedModel(file, `an input of ${node.operator}`, unknown, 'the output of a node before it')
     const given = node.inputs.flatMap((name) => values.get(name) ?? [])
     const slots = given.flatMap((value) => (value.kind === 'slots' ? [value.slots] : []))
     const [first] = slots
@@ -56,29 +61,49 @@ export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions
       })
       continue
     }
-    const value = after(node, given) ?? layersBehind(node, given, work) ?? slotsAfter(node, slots, work)
+    const value = after(node, given) ?? layersBehind(node, given, work) ?? slotsAfter(node, given, work)
     if (value === null) throw refusedOperator(file, node.operator)
-    if (value.kind === 'scores' && found !== null) found = { ...found, computed: value.computed }
-    for (const name of node.outputs) values.set(name, value)
+    for (const name of node.outputs) if (name !== '') values.set(name, value)
   }
-  if (found === null) {
-    const [ending] = graph.outputs.flatMap((name) => values.get(name) ?? [])
-    if (ending?.kind !== 'layers')
-      throw unsupported(file, 'no trees, no linear model and no network', 'Export the model itself.')
-    const computed = computedOf(file, ending.layers, options.link)
-    found = { computed, inputs: ending.layers.inputs }
-    for (const name of graph.outputs) values.set(name, { kind: 'scores', computed })
-  }
-  if (!graph.outputs.some((name) => ['scores', 'class'].includes(values.get(name)?.kind ?? ''))) {
-    throw malformedModel(file, 'the output of the graph', graph.outputs.join(', '), 'what the model computes')
-  }
+  const { computed, inputs } = endOf(file, graph, values, found?.inputs ?? null, options)
   return {
     source: { format: 'ONNX', version: producer === '' ? null : producer, rounds: null },
-    columns: names.map((name, i) => columnOf(name, i, found.inputs)),
-    inputs: found.inputs,
+    columns: names.map((name, i) => columnOf(name, i, inputs)),
+    inputs,
     missing: 'taken',
-    ...found.computed,
+    ...computed,
   }
+}
+
+/** The model that the outputs of the graph are. @param inputs of its trees or its linear model; null for a network. */
+function endOf(
+  file: string,
+  graph: OnnxGraph,
+  values: ReadonlyMap<string, Value>,
+  inputs: readonly ForeignInput[] | null,
+  options: ReaderOptions,
+): { computed: Computed; inputs: readonly ForeignInput[] } {
+  const outputs = graph.outputs.flatMap((name) => values.get(name) ?? [])
+  const scores = outputs.filter(({ kind }) => kind === 'scores' || kind === 'layers')
+  // An answer alone is that of the largest score.
+  const ends = scores.length > 0 ? scores : outputs.filter(({ kind }) => kind === 'class')
+  const distinct = new Set(
+    ends.flatMap((end) => (end.kind === 'slots' ? [] : end.kind === 'layers' ? end.layers : end.computed)),
+  )
+  if (distinct.size > 1) {
+    const names = graph.outputs.map((name) => JSON.stringify(name)).join(', ')
+    throw unsupported(
+      file,
+      `several outputs that differ, ${names.slice(0, 100)}`,
+      'Export it with one of them: what is behind a Sigmoid or Softmax are the chances of answers.',
+    )
+  }
+  const [end] = ends
+  if (end?.kind === 'layers') return { computed: computedOf(file, end.layers, options.link), inputs: end.layers.inputs }
+  if (inputs === null) throw unsupported(file, 'no trees, no linear model and no network', 'Export the model itself.')
+  if (end === undefined || end.kind === 'slots')
+    throw malformedModel(file, 'the output of the graph', graph.outputs.join(', '), 'what the model computes')
+  return { computed: end.computed, inputs }
 }
 
 /** Layers of a network behind columns, or behind other layers. */
@@ -88,7 +113,13 @@ function layersBehind(node: OnnxNode, [first]: readonly Value[], work: GraphWork
   return layers === null ? null : { kind: 'layers', layers }
 }
 
-function slotsAfter(node: OnnxNode, slots: readonly Slots[], work: GraphWork): Value | null {
+/** Columns behind columns. Whatever else is given would be left out of them: so that is refused. */
+function slotsAfter(node: OnnxNode, given: readonly Value[], work: GraphWork): Value | null {
+  const slots = given.flatMap((value) => (value.kind === 'slots' ? [value.slots] : []))
+  if (slots.length < given.length) {
+    const what = new Set(given.map(({ kind }) => kindNames[kind]))
+    throw refusedOperator(node.file, node.operator, ` of ${[...what].join(' and ')}`)
+  }
   const next = before(node, slots, work)
   return next === null ? null : { kind: 'slots', slots: next }
 }
