@@ -2,8 +2,9 @@ import { at } from 'emp-compile-runtime/internal/at'
 import type { TableSchema } from '../1-read/schema.ts'
 import { badOption } from '../errors.ts'
 import { type Coefficient, readCoefficients } from './coefficient-table.ts'
-import { meaningNeed, noBaseline } from './errors.ts'
+import { beyondLimit, meaningNeed, noBaseline } from './errors.ts'
 import type { ForeignColumn, ForeignInput, ForeignLink, ForeignModel, ForeignOutcome } from './foreign.ts'
+import { limits } from './limits.ts'
 
 /** What the linear predictor of a table of coefficients means; null where it is not said. */
 export interface CoefficientMeaning {
@@ -38,6 +39,11 @@ export function coefficientModel(
   const own = all.filter(({ target }) => target.column !== null)
   const fields = schema.fields.filter(({ name }) => own.some(({ target }) => target.column === name))
   const placeOf = ({ target }: Coefficient) => fields.findIndex(({ name }) => name === target.column)
+  const codes = own.reduce(
+    (sum, one) => sum + (one.target.level === null ? 0 : (at(fields, placeOf(one)).enum?.length ?? 0)),
+    0,
+  )
+  if (codes > limits.codes) throw beyondLimit(file, 'levels', 'numbers of categories', codes, limits.codes)
   const inputs = own.map((one): ForeignInput => {
     const column = placeOf(one)
     const { level } = one.target

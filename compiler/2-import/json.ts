@@ -145,9 +145,15 @@ export function numbersAt(spot: Spot, length?: number): number[] {
 
 /** A list of integers between two bounds, of a given length if one is given. */
 export function integersAt(spot: Spot, least: number, most: number, length?: number): number[] {
-  const all = elements(spot)
-  if (length !== undefined && all.length !== length) throw bad(spot, `a list of ${length} integers`)
-  return all.map((inner) => integerAt(inner, least, most))
+  const { file, path, value } = spot
+  if (!Array.isArray(value) && !isTyped(value)) throw bad(spot, 'a list')
+  if (length !== undefined && value.length !== length) throw bad(spot, `a list of ${length} integers`)
+  // No spot for each: these lists are the greatest part of a file.
+  return Array.from(value as ArrayLike<unknown>, (inner, i) => {
+    const number = asInteger(inner)
+    const isRight = Number.isInteger(number) && number >= least && number <= most
+    return isRight ? number : integerAt({ file, path: `${path}[${i}]`, value: inner }, least, most)
+  })
 }
 
 export function textsAt(spot: Spot): string[] {

@@ -15,4 +15,12 @@ export const limits = {
   leafValues: 8_000_000,
   /** Codes that one split names. */
   categories: 65_536,
+  /** Matrices of a network, each counted as often as it is named. */
+  layers: 100,
+  /** Numbers in all these matrices, and in what is added behind them. */
+  weights: 8_000_000,
+  /** Columns and steps that all nodes before a model make. */
+  steps: 2_000_000,
+  /** Numbers that levels become, of all columns that are made of them. */
+  codes: 8_000_000,
 } as const

@@ -163,3 +163,12 @@ describe('an error names the place and the remedy', () => {
     expect((await errorOf(optionsFor(text, more))).message).toMatch(want)
   })
 })
+
+test('the codes of levels are counted before they are made', async () => {
+  const levels = Array.from({ length: 2900 }, (_, i) => `l${i}`)
+  const wide = [{ name: 'ward', type: 'string', constraints: { enum: levels } }]
+  const schema = write('wide.schema.json', JSON.stringify({ fields: wide }))
+  const table = `term,coef\nIntercept,1\n${levels.map((level) => `ward${level},1`).join('\n')}\n`
+  const error = await errorOf(optionsFor(table, { schema, ...logistic }))
+  expect([error.code, error.message]).toEqual(['beyond-limit', expect.stringMatching(/8410000 numbers of categories/)])
+})

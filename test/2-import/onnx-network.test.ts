@@ -149,6 +149,37 @@ const layer = (chain: Builder, columns = 2) =>
     'Gemm',
   )
 
+const gemm = (from: string, to: string, weights: string) =>
+  ({ operator: 'Gemm', domain: '', inputs: [from, weights], outputs: [to] }) as const
+const w = { element: 'float', numbers: [1, 2, 3], sizes: [3, 1] } as const
+/** Two matrices side by side before a layer; `g` is a layer of X, `w` its constant. */
+const beside = (first: string, second: string) => {
+  const concat = {
+    operator: 'Concat',
+    domain: '',
+    inputs: [first, second],
+    outputs: ['c'],
+    attributes: { axis: { int: 1 } },
+  } as const
+  return onnxModel([gemm('X', 'g', 'w'), concat, gemm('c', 'y', 'w')], [input(3)], [output()], { w })
+}
+const both = onnxModel(
+  [gemm('X', 'g', 'w'), { operator: 'Sigmoid', domain: '', inputs: ['g'], outputs: ['y'] }],
+  [input(3)],
+  [{ ...output(), name: 'g' }, output()],
+  { w },
+)
+const whole = (operator: 'Div' | 'Gemm') => {
+  const nodes = [
+    { operator, domain: '', inputs: ['X', operator === 'Div' ? 'two' : 'w'], outputs: ['d'] },
+    { operator: 'Cast', domain: '', inputs: ['d'], outputs: ['f'], attributes: { to: { int: 1 } } },
+    gemm('f', 'y', 'w'),
+  ] as const
+  return onnxModel(nodes, [input(3, 7)], [output()], { w, two: { element: 'int64', numbers: [2] } })
+}
+const added = (operator: string, numbers: readonly number[]) =>
+  of((chain) => layer(chain.put(operator, [chain.constant(numbers)]), 1))
+
 test.each<[what: string, bytes: Uint8Array, code: string, words: RegExp]>([
   ['another activation', of((chain) => layer(chain).put('LeakyRelu')), 'unsupported-model', /operator LeakyRelu/],
   ['an activation at the end', of((chain) => layer(chain, 1).put('Relu')), 'unsupported-model', /last layer, relu/],
@@ -173,6 +204,22 @@ test.each<[what: string, bytes: Uint8Array, code: string, words: RegExp]>([
     'unsupported-model',
     /MatMul of two matrices that are computed/,
   ],
+  [
+    'columns and a layer side by side',
+    beside('X', 'g'),
+    'unsupported-model',
+    /operator Concat of columns and a layer,/,
+  ],
+  ['a layer and columns side by side', beside('g', 'X'), 'unsupported-model', /Concat of a layer and columns,/],
+  ['columns and a constant side by side', beside('X', 'w'), 'unsupported-model', /Concat of columns and constants,/],
+  ['a name that nothing computes', beside('X', 'z'), 'malformed-model', /an input of Concat is "z"/],
+  ['a score and its chance', both, 'unsupported-model', /several outputs that differ, "g", "y"/],
+  ['a quotient of integers', whole('Div'), 'unsupported-model', /operator Div of integers, where no Cast/],
+  ['a layer of integers', whole('Gemm'), 'unsupported-model', /operator Gemm of integers, where no Cast/],
+  ['NaN added', added('Add', [Number.NaN]), 'malformed-model', /the constant of Add is NaN/],
+  ['NaN in a list', added('Add', [1, Number.NaN, 1]), 'malformed-model', /the constant of Add is NaN/],
+  ['a division by 0', added('Div', [0]), 'malformed-model', /the constant of Div is 0/],
+  ['a division by 0 in a list', added('Div', [1, 0, 2]), 'malformed-model', /the constant of Div is 0/],
 ])('%s: refused', (_, bytes, code, words) => {
   const error = errorOf(() => readForeign('m.onnx', bytes))
   expect([error.code, error.message]).toEqual([code, expect.stringMatching(words)])

@@ -125,3 +125,9 @@ test('a forest without directions takes no missing values', () => {
   const model = read(forest())
   expect(() => predictForeign(model, new Array(13).fill(null))).toThrow(/no missing values/)
 })
+
+test('a division by 0 before the model is refused', () => {
+  const model = asExported(jsonOf('reference/heart.MLPClassifier.json'))
+  model.inputs[2].steps[1][1] = 0
+  expect(errorOf(() => read(model)).message).toMatch(/inputs\[2\]\.steps\[1\] is "divide", where .* no division by 0/)
+})

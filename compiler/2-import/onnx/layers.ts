@@ -3,6 +3,7 @@ import { answersNeed, importNeeds, unsupported } from '../errors.ts'
 import type { ForeignInput, ForeignLink, ForeignOutcome, NetworkBody, Precision } from '../foreign.ts'
 import { limits } from '../limits.ts'
 import type { Slots } from './before.ts'
+import { countMade, type GraphWork } from './graph-work.ts'
 import type { OnnxNode, OnnxTensor } from './messages.ts'
 import type { Computed } from './model.ts'
 import { bad, integerAttribute, refusedOperator } from './node.ts'
@@ -30,20 +31,17 @@ const isActivation = (operator: string): operator is keyof typeof activations =>
  * @returns null if the node is none of these, or works on columns alone.
  * @throws {CompileError} naming the operator.
  */
-export function layersAfter(
-  node: OnnxNode,
-  given: Slots | Layers,
-  constants: ReadonlyMap<string, OnnxTensor>,
-): Layers | null {
+export function layersAfter(node: OnnxNode, given: Slots | Layers, work: GraphWork): Layers | null {
   const { operator, file } = node
-  if (operator === 'Gemm' || operator === 'MatMul') return multiplied(node, layersOf(node, given), constants)
+  if (operator === 'Gemm' || operator === 'MatMul') return multiplied(node, layersOf(node, given), work)
   if ('element' in given) return null
   if (given.softmax) throw refusedOperator(file, operator, ' behind a Softmax')
   if (operator === 'Identity' || operator === 'Dropout' || operator === 'Flatten') return given
   const { open } = given
   if (open === null) throw refusedOperator(file, operator, ' behind an activation')
   if (operator === 'Add') {
-    const added = vectorOf(node, constantOf(node, constants), open.intercepts.length)
+    const added = vectorOf(node, constantOf(node, work), open.intercepts.length)
+    countMade(work, node, 'weights', added.length)
     return { ...given, open: { ...open, intercepts: open.intercepts.map((one, i) => one + at(added, i)) } }
   }
   if (isActivation(operator)) {
@@ -57,12 +55,14 @@ export function layersAfter(
 function layersOf(node: OnnxNode, given: Slots | Layers): Layers {
   if (!('element' in given)) return given
   if (given.element === 'text') throw refusedOperator(node.file, node.operator, ' of texts')
+  if (given.element === 'integer')
+    throw refusedOperator(node.file, node.operator, ' of integers, where no Cast to float stands before it')
   const precision = given.element === 'double' ? 'float64' : 'float32'
   return { inputs: given.inputs, precision, done: [], open: null, softmax: false }
 }
 
 /** One layer more: `alpha x W + beta b`. */
-function multiplied(node: OnnxNode, given: Layers, constants: ReadonlyMap<string, OnnxTensor>): Layers {
+function multiplied(node: OnnxNode, given: Layers, work: GraphWork): Layers {
   if (given.softmax) throw refusedOperator(node.file, node.operator, ' behind a Softmax')
   const done = given.open === null ? given.done : [...given.done, { ...given.open, activation: 'identity' as const }]
   const width = done.at(-1)?.intercepts.length ?? given.inputs.length
@@ -71,28 +71,50 @@ function multiplied(node: OnnxNode, given: Layers, constants: ReadonlyMap<string
   if (isGemm && integerAttribute(node, 'transA', 0) !== 0)
     throw refusedOperator(node.file, 'Gemm', ' of columns (transA)')
   const isTransposed = isGemm && integerAttribute(node, 'transB', 0) !== 0
-  const { numbers, sizes } = constantOf(node, constants)
+  const matrix = constantOf(node, work)
+  const { numbers, sizes } = matrix
   const [rows = 0, columns = 0] = isTransposed ? sizes.toReversed() : sizes
   const takes = `a matrix of ${width} rows and at most ${limits.columns} columns`
   const isMatrix = sizes.length === 2 && rows === width && columns >= 1 && columns <= limits.columns
-  if (!isMatrix || numbers.length !== rows * columns || !numbers.every(Number.isFinite)) {
-    throw bad(node, 'the weights', numbers, takes)
-  }
-  const weights = Array.from({ length: columns }, (_, unit) =>
-    Array.from(
-      { length: rows },
-      (__, i) => factor('alpha') * at(numbers, isTransposed ? unit * rows + i : i * columns + unit),
-    ),
-  )
+  if (!isMatrix || numbers.length !== rows * columns) throw bad(node, 'the weights', numbers, takes)
+  countMade(work, node, 'layers', 1)
+  countMade(work, node, 'weights', columns * (rows + 1))
+  const weights = rowsOf(node, matrix, factor('alpha'), isTransposed, rows, work)
   const third = isGemm ? (node.inputs[2] ?? '') : ''
-  const added = third === '' ? null : constants.get(third)
+  const added = third === '' ? null : work.constants.get(third)
   if (added === undefined) throw refusedOperator(node.file, 'Gemm', ' with biases that are computed')
   const biases = added === null ? weights.map(() => 0) : vectorOf(node, added, columns)
-  return { ...given, done, open: { weights, intercepts: biases.map((bias) => factor('beta') * bias) } }
+  const intercepts = biases.map((bias) => factor('beta') * bias)
+  if (!intercepts.every(Number.isFinite)) throw bad(node, 'beta', factor('beta'), 'a finite number')
+  return { ...given, done, open: { weights, intercepts } }
+}
+
+/** The weights of each unit, of which there is one copy however many nodes name the constant. */
+function rowsOf(
+  node: OnnxNode,
+  matrix: OnnxTensor,
+  alpha: number,
+  isTransposed: boolean,
+  width: number,
+  { matrices }: GraphWork,
+): readonly (readonly number[])[] {
+  const own = matrices.get(matrix) ?? new Map<string, readonly (readonly number[])[]>()
+  const key = `${alpha} ${isTransposed}`
+  const known = own.get(key)
+  if (known !== undefined) return known
+  const { numbers } = matrix
+  if (!numbers.every((number) => Number.isFinite(alpha * number)))
+    throw bad(node, 'the weights', numbers, 'a matrix of finite numbers')
+  const columns = numbers.length / width
+  const rows = Array.from({ length: columns }, (_, unit) =>
+    Array.from({ length: width }, (__, i) => alpha * at(numbers, isTransposed ? unit * width + i : i * columns + unit)),
+  )
+  matrices.set(matrix, own.set(key, rows))
+  return rows
 }
 
 /** The constant that a node works with: weights behind what they weigh, biases on either side. */
-function constantOf(node: OnnxNode, constants: ReadonlyMap<string, OnnxTensor>): OnnxTensor {
+function constantOf(node: OnnxNode, { constants }: GraphWork): OnnxTensor {
   const [first = '', second = ''] = node.inputs
   const found = constants.get(second) ?? (node.operator === 'Add' ? constants.get(first) : undefined)
   if (found === undefined) throw refusedOperator(node.file, node.operator, ' of two matrices that are computed')

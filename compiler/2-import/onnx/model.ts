@@ -57,7 +57,8 @@ function ensemble(node: OnnxNode, { trees, outputs }: OnnxTrees, divisor: number
   const base = numbersAttribute(node, 'base_values')
   // Of two base values for one score the second is that of the score.
   const own = base.length > outputs && outputs === 1 ? base.slice(-1) : base
-  if (own.length !== 0 && own.length !== outputs) throw bad(node, 'base_values', base, `a list of ${outputs}`)
+  if ((own.length !== 0 && own.length !== outputs) || !own.every((value) => Number.isFinite(Math.fround(value))))
+    throw bad(node, 'base_values', base, `a list of ${outputs} finite numbers`)
   return {
     kind: 'trees',
     trees,

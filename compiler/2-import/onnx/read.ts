@@ -3,8 +3,9 @@ import type { ForeignColumn, ForeignInput, ForeignModel } from '../foreign.ts'
 import { limits } from '../limits.ts'
 import type { ReaderOptions } from '../options.ts'
 import { before, inputSlots, type Slots } from './before.ts'
+import { type GraphWork, newWork } from './graph-work.ts'
 import { computedOf, type Layers, layersAfter } from './layers.ts'
-import { elementKinds, type OnnxGraph, type OnnxInput, type OnnxNode, type OnnxTensor, parseOnnx } from './messages.ts'
+import { elementKinds, type OnnxGraph, type OnnxInput, type OnnxNode, parseOnnx } from './messages.ts'
 import { type Computed, modelOf } from './model.ts'
 import { integerAttribute, integersAttribute, refusedOperator, textAttribute } from './node.ts'
 
@@ -13,6 +14,8 @@ type Value =
   | { readonly kind: 'slots'; readonly slots: Slots }
   | { readonly kind: 'layers'; readonly layers: Layers }
   | { readonly kind: 'class' | 'scores'; readonly computed: Computed }
+
+const kindNames = { slots: 'columns', layers: 'a layer', class: 'an answer', scores: 'scores' } as const
 
 /**
  * A model of trees, a linear model or a network in ONNX, with what stands before and behind it in the graph.
@@ -30,14 +33,17 @@ export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions
     values.set(input.name, { kind: 'slots', slots: inputSlots(names.length, count, input.element, file) })
     for (let i = 0; i < count; i++) names.push(count === 1 && graph.inputs.length > 1 ? input.name : null)
   }
-  const constants = new Map(graph.constants)
+  const work = newWork(graph.constants)
   let found: { computed: Computed; inputs: readonly ForeignInput[] } | null = null
   for (const node of graph.nodes) {
     const constant = node.operator === 'Constant' ? (node.attributes.get('value')?.tensor ?? null) : null
     if (constant !== null) {
-      for (const name of node.outputs) constants.set(name, constant)
+      for (const name of node.outputs) work.constants.set(name, constant)
       continue
     }
+    const unknown = node.inputs.find((name) => name !== '' && !values.has(name) && !work.constants.has(name))
+    if (unknown !== undefined)
+      throw malformedModel(file, `an input of ${node.operator}`, unknown, 'the output of a node before it')
     const given = node.inputs.flatMap((name) => values.get(name) ?? [])
     const slots = given.flatMap((value) => (value.kind === 'slots' ? [value.slots] : []))
     const [first] = slots
@@ -55,47 +61,66 @@ export function readOnnx(file: string, bytes: Uint8Array, options: ReaderOptions
       })
       continue
     }
-    const value = after(node, given) ?? layersBehind(node, given, constants) ?? slotsAfter(node, slots, constants)
+    const value = after(node, given) ?? layersBehind(node, given, work) ?? slotsAfter(node, given, work)
     if (value === null) throw refusedOperator(file, node.operator)
-    if (value.kind === 'scores' && found !== null) found = { ...found, computed: value.computed }
-    for (const name of node.outputs) values.set(name, value)
+    for (const name of node.outputs) if (name !== '') values.set(name, value)
   }
-  if (found === null) {
-    const [ending] = graph.outputs.flatMap((name) => values.get(name) ?? [])
-    if (ending?.kind !== 'layers')
-      throw unsupported(file, 'no trees, no linear model and no network', 'Export the model itself.')
-    const computed = computedOf(file, ending.layers, options.link)
-    found = { computed, inputs: ending.layers.inputs }
-    for (const name of graph.outputs) values.set(name, { kind: 'scores', computed })
-  }
-  if (!graph.outputs.some((name) => ['scores', 'class'].includes(values.get(name)?.kind ?? ''))) {
-    throw malformedModel(file, 'the output of the graph', graph.outputs.join(', '), 'what the model computes')
-  }
+  const { computed, inputs } = endOf(file, graph, values, found?.inputs ?? null, options)
   return {
     source: { format: 'ONNX', version: producer === '' ? null : producer, rounds: null },
-    columns: names.map((name, i) => columnOf(name, i, found.inputs)),
-    inputs: found.inputs,
+    columns: names.map((name, i) => columnOf(name, i, inputs)),
+    inputs,
     missing: 'taken',
-    ...found.computed,
+    ...computed,
   }
+}
+
+/** The model that the outputs of the graph are. @param inputs of its trees or its linear model; null for a network. */
+function endOf(
+  file: string,
+  graph: OnnxGraph,
+  values: ReadonlyMap<string, Value>,
+  inputs: readonly ForeignInput[] | null,
+  options: ReaderOptions,
+): { computed: Computed; inputs: readonly ForeignInput[] } {
+  const outputs = graph.outputs.flatMap((name) => values.get(name) ?? [])
+  const scores = outputs.filter(({ kind }) => kind === 'scores' || kind === 'layers')
+  // An answer alone is that of the largest score.
+  const ends = scores.length > 0 ? scores : outputs.filter(({ kind }) => kind === 'class')
+  const distinct = new Set(
+    ends.flatMap((end) => (end.kind === 'slots' ? [] : end.kind === 'layers' ? end.layers : end.computed)),
+  )
+  if (distinct.size > 1) {
+    const names = graph.outputs.map((name) => JSON.stringify(name)).join(', ')
+    throw unsupported(
+      file,
+      `several outputs that differ, ${names.slice(0, 100)}`,
+      'Export it with one of them: what is behind a Sigmoid or Softmax are the chances of answers.',
+    )
+  }
+  const [end] = ends
+  if (end?.kind === 'layers') return { computed: computedOf(file, end.layers, options.link), inputs: end.layers.inputs }
+  if (inputs === null) throw unsupported(file, 'no trees, no linear model and no network', 'Export the model itself.')
+  if (end === undefined || end.kind === 'slots')
+    throw malformedModel(file, 'the output of the graph', graph.outputs.join(', '), 'what the model computes')
+  return { computed: end.computed, inputs }
 }
 
 /** Layers of a network behind columns, or behind other layers. */
-function layersBehind(
-  node: OnnxNode,
-  [first]: readonly Value[],
-  constants: ReadonlyMap<string, OnnxTensor>,
-): Value | null {
+function layersBehind(node: OnnxNode, [first]: readonly Value[], work: GraphWork): Value | null {
   if (first?.kind !== 'slots' && first?.kind !== 'layers') return null
-  const layers = layersAfter(node, first.kind === 'slots' ? first.slots : first.layers, constants)
+  const layers = layersAfter(node, first.kind === 'slots' ? first.slots : first.layers, work)
   return layers === null ? null : { kind: 'layers', layers }
 }
 
-function slotsAfter(node: OnnxNode, slots: readonly Slots[], constants: ReadonlyMap<string, OnnxTensor>): Value | null {
-  const next = before(node, slots, constants)
-  if (next !== null && next.inputs.length > limits.columns) {
-    throw beyondLimit(node.file, node.operator, 'columns', next.inputs.length, limits.columns)
+/** Columns behind columns. Whatever else is given would be left out of them: so that is refused. */
+function slotsAfter(node: OnnxNode, given: readonly Value[], work: GraphWork): Value | null {
+  const slots = given.flatMap((value) => (value.kind === 'slots' ? [value.slots] : []))
+  if (slots.length < given.length) {
+    const what = new Set(given.map(({ kind }) => kindNames[kind]))
+    throw refusedOperator(node.file, node.operator, ` of ${[...what].join(' and ')}`)
   }
+  const next = before(node, slots, work)
   return next === null ? null : { kind: 'slots', slots: next }
 }
 

@@ -43,12 +43,19 @@ export function readTreeEnsemble(node: OnnxNode, inputs: number, precision: Prec
       throw bad(node, 'leaf_targetids', target, `a target below ${outputs}`)
     return { kind: 'leaf', values: Array.from({ length: outputs }, (_, output) => (output === target ? weight : 0)) }
   }
+  /** Trees that share splits would take memory for each of them. */
+  const seen = new Set<number>()
   const nodeAt = (i: number): FiledNode => {
+    if (seen.has(i)) throw notATree(node.file, node.operator, i, 'belongs to two trees')
+    seen.add(i)
     if (i >= count) return leaf(i - count)
     const input = at(features, i)
     if (!(input >= 0 && input < inputs))
       throw notATree(node.file, node.operator, i, `splits on column ${input}, of ${inputs}`)
-    const branch = branchOf(at(modeOf, i), input, precision, at(thresholds, i), tracks[i] === 1, members.get(i) ?? [])
+    const mode = at(modeOf, i)
+    if (mode !== 'BRANCH_MEMBER' && Number.isNaN(at(thresholds, i)))
+      throw notATree(node.file, node.operator, i, 'splits at NaN')
+    const branch = branchOf(mode, input, precision, at(thresholds, i), tracks[i] === 1, members.get(i) ?? [])
     const [first, second] = [child(i, 0), child(i, 1)]
     return {
       kind: 'split',

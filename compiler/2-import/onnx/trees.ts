@@ -29,6 +29,8 @@ export function readTrees(
   inputs: number,
   precision: Precision,
 ): OnnxTrees {
+  if (!(outputs >= 1 && outputs <= limits.outputs))
+    throw bad(node, 'the number of scores', outputs, `1 to ${limits.outputs}`)
   const treeIds = integersAttribute(node, 'nodes_treeids')
   const count = treeIds.length
   if (count === 0 || count > limits.nodes) throw bad(node, 'nodes_treeids', treeIds, `a list of 1 to ${limits.nodes}`)

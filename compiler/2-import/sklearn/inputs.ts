@@ -69,7 +69,7 @@ function readStep(spot: Spot): NumberStep {
   const operands = numbers.map(finiteAt)
   const [first, second] = operands
   const name = kind === undefined ? '' : textAt(kind)
-  if (first !== undefined && second === undefined) {
+  if (first !== undefined && second === undefined && !(name === 'divide' && first === 0)) {
     switch (name) {
       case 'add':
       case 'subtract':
@@ -82,5 +82,5 @@ function readStep(spot: Spot): NumberStep {
   }
   if (name === 'clip' && first !== undefined && second !== undefined)
     return { kind: name, least: first, greatest: second }
-  throw malformedModel(spot.file, spot.path, name, 'a step of one or two numbers')
+  throw malformedModel(spot.file, spot.path, name, 'a step of one or two numbers, and no division by 0,')
 }

@@ -53,6 +53,8 @@ function categoryNames(cats: Spot, count: number): (readonly (string | number)[]
 function namesOf(column: Spot): string[] {
   const bytes = Uint8Array.from(integersAt(member(column, 'values'), -128, 255))
   const offsets = integersAt(member(column, 'offsets'), 0, bytes.length)
+  if (!offsets.every((offset, i) => i === 0 || offset >= at(offsets, i - 1)))
+    throw malformedModel(column.file, `${column.path}.offsets`, offsets, 'an ascending list')
   const decoder = new TextDecoder()
   return offsets.slice(1).map((end, i) => decoder.decode(bytes.subarray(at(offsets, i), end)))
 }

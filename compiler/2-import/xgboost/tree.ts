@@ -84,6 +84,10 @@ function categoriesOf(spot: Spot, count: number): Map<number, readonly number[]>
   const all = integersAt(member(spot, 'categories'), 0, 2 ** 24)
   const starts = integersAt(member(spot, 'categories_segments'), 0, all.length, nodes.length)
   const sizes = integersAt(member(spot, 'categories_sizes'), 0, Math.min(all.length, limits.categories), nodes.length)
+  // Sets that overlap would take more memory than the file.
+  const listed = sizes.reduce((sum, size) => sum + size, 0)
+  if (listed > all.length)
+    throw malformedModel(spot.file, `the sum of ${spot.path}.categories_sizes`, listed, `at most ${all.length}`)
   return new Map(
     nodes.map((node, i) => {
       const [start, size] = [at(starts, i), at(sizes, i)]

@@ -142,7 +142,10 @@ class Reader {
     if (type !== null) return this.typedList(type, count)
     // Every element takes at least its marker.
     if (count > this.bytes.length - this.offset) this.fail(`a list of ${count} does not fit into the file`)
-    return Array.from({ length: count }, () => this.value(this.marker(), depth + 1))
+    // It grows as it is read: room for all of it, nested, would be far more than the file.
+    const list: unknown[] = []
+    while (list.length < count) list.push(this.value(this.marker(), depth + 1))
+    return list
   }
 
   private elementType(): string {
