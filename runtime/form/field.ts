@@ -32,7 +32,7 @@ export interface Given {
 /** What stands in the controls of a question: a text in a unit, or the number of an option. */
 export interface Entered {
   readonly text: string
-  /** The number that the text is in its language, in the column's own unit; null if it is none. */
+  /** The number that the text is in its language, in the column's own unit; null if it is not a number. */
   readonly number: number | null
   readonly unit: number
   readonly isMissing: boolean
