@@ -101,7 +101,7 @@ function nameOf(lang: string): string {
     : ownLanguage(language).name
 }
 
-/** The tag of a language as it is written: `pt-BR` for `pt-br`; null if it is not a tag. */
+/** The tag of a language as it is written: `pt-BR` for `pt-br`; null if it is not the tag of a language. */
 function canonicalTag(tag: string): string | null {
   try {
     return Intl.getCanonicalLocales(tag)[0] ?? null

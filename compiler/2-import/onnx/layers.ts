@@ -89,7 +89,7 @@ function multiplied(node: OnnxNode, given: Layers, work: GraphWork): Layers {
   return { ...given, done, open: { weights, intercepts } }
 }
 
-/** The weights of each unit, of which there is one copy however many nodes name the constant. */
+/** The weights of each unit: one copy, however many nodes name the constant. */
 function rowsOf(
   node: OnnxNode,
   matrix: OnnxTensor,
