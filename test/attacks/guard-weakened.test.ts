@@ -236,7 +236,7 @@ describe('texts guarded level by level', () => {
         { feature: 1, above: 0 },
       ],
     }
-    const served = ask({ ...texts, leaves: [...texts.leaves, unreached] }, [1n, 0n, 0n])
+    const served = async () => ask({ ...texts, leaves: [...texts.leaves, unreached] }, [1n, 0n, 0n])
     await expect(served).rejects.toThrow('a leaf has no such edge')
   })
 
