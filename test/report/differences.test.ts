@@ -21,7 +21,7 @@ function judged(n: number, answers: number | null, isWeighted: boolean): [Row[],
       return [2, 4].map((noise) => ({ truth, given: truth + noise * (random() - 0.5), chances: [], ...weight }))
     }
     const truth = Math.floor(answers * random())
-    return [0.9, 0.4].map((signal) => {
+    return [0.5, 0.3].map((signal) => {
       const raw = Array.from({ length: answers }, (_, i) => 0.2 + random() + (i === truth ? signal : 0))
       const chances = raw.map((value) => value / sum(raw))
       return { truth, given: chances.indexOf(Math.max(...chances)), chances, ...weight }
