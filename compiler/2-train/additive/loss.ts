@@ -1,4 +1,5 @@
 import type { Codes } from '../../table.ts'
+import { startOfAnswers } from '../start.ts'
 
 /** Where a fit stands. Scores of n rows and K outputs are one array: output k of row i at `k * n + i`. */
 export interface State {
@@ -98,18 +99,11 @@ const curvatureOf = (chance: number) => Math.sqrt(Math.max(0, chance * (1 - chan
  */
 export function softmaxPointsLoss(classes: Int32Array, answers: number, weights: Float64Array): PointsLoss {
   const rows = classes.length
-  const counts = new Float64Array(answers).fill(1 / answers)
-  for (let i = 0; i < rows; i++) {
-    const answer = classes[i] as number
-    counts[answer] = (counts[answer] as number) + (weights[i] as number)
-  }
-  const logs = Array.from(counts, Math.log)
-  const mean = logs.reduce((sum, log) => sum + log, 0) / answers
   return {
     rows,
     outputs: answers,
     weights,
-    start: logs.map((log) => log - mean),
+    start: startOfAnswers(classes, answers, weights),
     kept: (answers + 1) * rows,
     refresh({ scores, powers }) {
       powers.fill(0, answers * rows)

@@ -1,3 +1,4 @@
+import { startOfAnswers } from '../start.ts'
 /** Where boosting stands. Scores of n rows and K outputs are one array: output k of row i at `k * n + i`. */
 export interface BoostedState {
   readonly scores: Float64Array
@@ -87,19 +88,12 @@ export function binaryDeviance(outcomes: Uint8Array, weights: Float64Array): Boo
 /** The negative logarithm of the likelihood of several answers, an output each. */
 export function manyDeviance(classes: Int32Array, answers: number, weights: Float64Array): BoostedLoss {
   const rows = classes.length
-  const counts = new Float64Array(answers).fill(1 / answers)
-  for (let i = 0; i < rows; i++) {
-    const answer = classes[i] as number
-    counts[answer] = (counts[answer] as number) + (weights[i] as number)
-  }
-  const logs = Array.from(counts, Math.log)
-  const mean = logs.reduce((sum, log) => sum + log, 0) / answers
   const [first, second] = chanceRounders(weights)
   return {
     rows,
     outputs: answers,
     weights,
-    start: logs.map((log) => log - mean),
+    start: startOfAnswers(classes, answers, weights),
     kept: (answers + 1) * rows,
     refresh({ scores, powers }) {
       const tops = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY)
