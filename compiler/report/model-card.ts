@@ -154,7 +154,7 @@ function describeMeasuring({ heldOut }: Figures): string {
   if (folds === null)
     return `Rows not seen: ${pooled.rows}, held out once. ${intervalsText} for the model that was tried on them.`
   const times = repeats === 1 ? '' : `, ${repeats} times`
-  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold. ${intervalsText} wider by what the figures move with another model of the same recipe, by a second deal of the rows.`
+  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold. ${intervalsText} and wider by what another model of the same recipe changes, measured by a second deal of the rows to folds.`
 }
 
 function pruningTable(
