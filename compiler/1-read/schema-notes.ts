@@ -53,7 +53,7 @@ export function missingValuesOf(
   wrong: (reason: string) => Error,
 ): readonly string[] | null {
   if (missingValues === undefined) return null
-  const refusal = wrong(`"missingValues"${owner} is not a list of texts, or of { "value", "label" }`)
+  const refusal = wrong(`"missingValues"${owner} is not a list of texts, or of { value, label }`)
   if (!Array.isArray(missingValues)) throw refusal
   return missingValues.map((given: unknown) => {
     const value = isObject(given) ? given.value : given

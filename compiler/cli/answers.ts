@@ -17,7 +17,7 @@ function knownOf(contract: Contract, opened: readonly Opened[]): readonly Known[
   const answers = contract.answers ?? []
   const count = opened.reduce((most, one) => Math.max(most, one.scores?.length ?? 0), 0)
   const scores = Array.from({ length: count }, (_, i) => ({
-    name: count > 1 ? `score: ${answers[i]}` : 'score',
+    name: `score${count > 1 ? `: ${answers[i]}` : ''}`,
     of: (one: Opened) => one.scores?.[i] ?? '',
   }))
   const sharesOf = (one: Opened) => (one.kind === 'class' ? one.shares : undefined)
