@@ -2,9 +2,8 @@ import { type Speech, speechOf } from '../words/message.ts'
 import type { PageCatalogue } from '../words/page.ts'
 import type { PageLanguage, PageModel } from './documents.ts'
 import { documentsIn, type PageDocuments } from './documents.ts'
-import { byId, element, replace } from './dom.ts'
-import { aroundSources, type FrameKey, frameTexts, mostShort } from './frame.ts'
-import type { Question } from './questions.ts'
+import { replace } from './dom.ts'
+import { aroundSources, type FrameKey, frameTexts } from './frame.ts'
 
 /** A page in one of its languages. */
 export interface Spoken {
@@ -48,12 +47,4 @@ export function translateFrame({ contract, operator }: PageModel, { speech, docu
     const node = document.getElementById(id)
     if (node !== null) replace(node, said)
   }
-}
-
-/** The titles of what is to be looked up before a long form is filled in. */
-export function showReadyList(questions: readonly Question[]): void {
-  if (questions.length <= mostShort) return
-  const results = questions.filter(({ isResult }) => isResult)
-  byId('have-ready', HTMLElement).hidden = results.length === 0
-  replace(byId('ready-list', HTMLElement), ...results.map(({ title }) => element('li', {}, title)))
 }
