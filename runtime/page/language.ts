@@ -1,7 +1,6 @@
-import { type Speech, speechOf } from '../words/message.ts'
+import { nearestTags, type Speech, speechOf } from '../words/message.ts'
 import type { PageCatalogue } from '../words/page.ts'
-import type { PageLanguage, PageModel } from './documents.ts'
-import { documentsIn, type PageDocuments } from './documents.ts'
+import { type LanguageTexts, type PageDocuments, type PageLanguage, type PageModel, withWords } from './documents.ts'
 import { byId, element, replace } from './dom.ts'
 import { aroundSources, type FrameKey, frameTexts, mostShort } from './frame.ts'
 import type { Question } from './questions.ts'
@@ -12,20 +11,48 @@ export interface Spoken {
   readonly documents: PageDocuments
 }
 
-/** The page in a language. */
-export function spokenIn({ documents }: Pick<PageModel, 'documents'>, { lang, words }: PageLanguage): Spoken {
-  return { speech: speechOf(lang, words), documents: documentsIn(documents, lang) }
+/** The page in its languages: at once in its first, in the others as soon as their texts are here. */
+export function tongueOf({ languages: [first, ...others], documents }: PageModel): {
+  readonly first: Spoken
+  /** @throws {TypeError} if the texts cannot be loaded (by the promise). */
+  speak(lang: string): Promise<Spoken>
+} {
+  const own: Spoken = { speech: speechOf(first.lang, first.words), documents }
+  const known = new Map([[first.lang, own]])
+  return {
+    first: own,
+    async speak(lang) {
+      const former = known.get(lang)
+      if (former !== undefined) return former
+      const { texts } = others.find((language) => language.lang === lang) ?? {}
+      if (texts === undefined) throw new TypeError('not a language of this page')
+      const response = await fetch(texts.file, { integrity: texts.integrity })
+      const given: LanguageTexts = await response.json()
+      const spoken = { speech: speechOf(lang, given.words), documents: withWords(documents, given.documents) }
+      known.set(lang, spoken)
+      return spoken
+    },
+  }
 }
 
-/** The language that the browser's owner likes best among those of the page; the first if there is none. */
-export function preferredOf({ languages }: Pick<PageModel, 'languages'>, liked: readonly string[]): PageLanguage {
+/**
+ * The language that the browser's owner likes best among those of the page, by its tag: the very one, else the nearest that
+ * is more general, else another of the same language; the first if there is none.
+ */
+export function preferredOf(
+  { languages }: { readonly languages: readonly [Pick<PageLanguage, 'lang'>, ...Pick<PageLanguage, 'lang'>[]] },
+  liked: readonly string[],
+): string {
+  const tags = languages.map(({ lang }) => lang)
+  const isAlike = (one: string) => (other: string) => one.toLowerCase() === other.toLowerCase()
   for (const tag of liked) {
-    const exact = languages.find(({ lang }) => lang.toLowerCase() === tag.toLowerCase())
-    const near = languages.find(({ lang }) => lang.split('-')[0] === tag.split('-')[0])
-    const found = exact ?? near
+    const near = nearestTags(tag)
+    const nearest = near.map((one) => tags.find(isAlike(one))).find((one) => one !== undefined)
+    const kin = tags.find((one) => isAlike(one.split('-')[0] ?? '')(near.at(-1) ?? ''))
+    const found = nearest ?? kin
     if (found !== undefined) return found
   }
-  return languages[0]
+  return languages[0].lang
 }
 
 /** Says everything that stands in the markup in a language. */
