@@ -1,5 +1,5 @@
 import type { Contract } from '../contract.ts'
-import { nearestTags } from '../words/message.ts'
+import { nearestAmong } from '../words/message.ts'
 import type { PageWords } from '../words/page.ts'
 
 /** What people are told about a column or the target. All of it comes from the schema, and is published. */
@@ -63,9 +63,8 @@ export interface DistributionDocument {
 /** The documents in a language, by its tag such as `fr-CA`; as they are where they are not there in it. */
 export function documentsIn<D extends InLanguages>(documents: D, lang: string): D {
   const { languages = {} } = documents
-  const own: InLanguages | undefined = nearestTags(lang)
-    .map((tag) => languages[tag])
-    .find((one) => one !== undefined)
+  const [nearest = ''] = nearestAmong(lang, Object.keys(languages))
+  const own: InLanguages | undefined = languages[nearest]
   return own === undefined ? documents : withWords(documents, own)
 }
 

@@ -1,4 +1,4 @@
-import { nearestTags, type Speech, speechOf } from '../words/message.ts'
+import { nearestAmong, type Speech, speechOf } from '../words/message.ts'
 import type { PageCatalogue } from '../words/page.ts'
 import { type LanguageTexts, type PageDocuments, type PageLanguage, type PageModel, withWords } from './documents.ts'
 import { byId, element, replace } from './dom.ts'
@@ -44,16 +44,18 @@ export function preferredOf(
   liked: readonly string[],
 ): string {
   const tags = languages.map(({ lang }) => lang)
-  const isAlike = (one: string) => (other: string) => one.toLowerCase() === other.toLowerCase()
-  for (const tag of liked) {
-    const near = nearestTags(tag)
-    const nearest = near.map((one) => tags.find(isAlike(one))).find((one) => one !== undefined)
-    const kin = tags.find((one) => isAlike(one.split('-')[0] ?? '')(near.at(-1) ?? ''))
-    const found = nearest ?? kin
-    if (found !== undefined) return found
-  }
-  return languages[0].lang
+  return canonical(liked).flatMap((tag) => nearestAmong(tag, tags))[0] ?? languages[0].lang
 }
+
+/** Tags as they are written; what is none is left out. */
+const canonical = (tags: readonly string[]) =>
+  tags.flatMap((tag) => {
+    try {
+      return Intl.getCanonicalLocales(tag)
+    } catch {
+      return []
+    }
+  })
 
 /** Says everything that stands in the markup in a language. */
 export function translateFrame({ contract, operator }: PageModel, { speech, documents }: Spoken): void {
