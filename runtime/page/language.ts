@@ -47,7 +47,7 @@ export function preferredOf(
   return canonical(liked).flatMap((tag) => nearestAmong(tag, tags))[0] ?? languages[0].lang
 }
 
-/** Tags as they are written; what is none is left out. */
+/** Tags as they are written; others are left out. */
 const canonical = (tags: readonly string[]) =>
   tags.flatMap((tag) => {
     try {
