@@ -1,4 +1,4 @@
-/** Simulated tables whose truth is known: eight whole numbers, and the chance of "ill" by a formula. */
+/** Simulated tables whose truth is known: eight whole numbers, and the chances of the answers by a formula. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,11 +14,13 @@ export interface Kind {
   readonly rows: number
   /** The log odds of being ill by the columns, in standard deviations from its mean. */
   readonly logit: (z: readonly number[]) => number
+  /** Of a third answer, "other", against "well"; without it there are two. */
+  readonly otherLogit?: (z: readonly number[]) => number
+  /** Each column is one of so many whole numbers, equally likely; 101 by default. */
+  readonly levels?: number
 }
 
 const columns = 8
-/** Of whole numbers that are equally likely from 0 to 100. */
-const deviation = Math.sqrt((101 ** 2 - 1) / 12)
 
 const usual = (b: number, k: number) => (z: readonly number[]) =>
   b + k * (at(z, 0) + Math.sign(at(z, 1)) * at(z, 2) + 0.7 * Number(at(z, 3) > 0.5) + 0.4 * at(z, 4))
@@ -39,19 +41,42 @@ export const kinds: readonly Kind[] = [
       1.8 * Number(at(z, 2) < -0.4 && at(z, 3) > -0.5) +
       0.6 * Math.sin(4 * at(z, 4)),
   },
+  // Kinds that had no part in finding the intervals. Codes of three values, of which two act only together.
+  {
+    name: 'codes',
+    rows: 400,
+    levels: 3,
+    logit: (z) => -0.6 + 1.6 * Number(at(z, 0) * at(z, 1) > 0.5) + 0.8 * at(z, 2) - 0.5 * Number(at(z, 3) === 0),
+  },
+  // Few rows, and about one of twelve ill.
+  { name: 'scarce', rows: 120, logit: (z) => -3.4 + 1.3 * at(z, 0) + 1.2 * Number(at(z, 1) > 0.8) },
+  {
+    name: 'three',
+    rows: 350,
+    logit: (z) => 1.4 * at(z, 0) - 0.4 + 0.8 * Number(at(z, 2) > 0),
+    otherLogit: (z) => 1.5 * at(z, 1) - 0.8 * at(z, 0),
+  },
 ]
 
-/** A person: the columns, 0 to 100, and whether ill. */
+/** A person: the columns, and the answer. */
 export interface Person {
   readonly values: readonly number[]
-  readonly ill: boolean
+  readonly answer: 'ill' | 'other' | 'well'
 }
 
-export function draw({ logit }: Kind, count: number, random: () => number): Person[] {
+export function draw(kind: Kind, count: number, random: () => number): Person[] {
+  const { logit, otherLogit, levels = 101 } = kind
+  const deviation = Math.sqrt((levels ** 2 - 1) / 12)
   return Array.from({ length: count }, () => {
-    const values = Array.from({ length: columns }, () => Math.floor(random() * 101))
-    const chance = 1 / (1 + Math.exp(-logit(values.map((value) => (value - 50) / deviation))))
-    return { values, ill: random() < chance }
+    const values = Array.from({ length: columns }, () => Math.floor(random() * levels))
+    const z = values.map((value) => (value - (levels - 1) / 2) / deviation)
+    if (otherLogit === undefined) {
+      const chance = 1 / (1 + Math.exp(-logit(z)))
+      return { values, answer: random() < chance ? 'ill' : 'well' }
+    }
+    const odds = [Math.exp(logit(z)), Math.exp(otherLogit(z))] as const
+    const place = random() * (1 + odds[0] + odds[1])
+    return { values, answer: place < odds[0] ? 'ill' : place < odds[0] + odds[1] ? 'other' : 'well' }
   })
 }
 
@@ -67,7 +92,7 @@ export async function simulate(
   try {
     const csv = join(directory, 'simulated.csv')
     const header = [...Array.from({ length: columns }, (_, i) => `x${i}`), 'state'].join(',')
-    const lines = people.map(({ values, ill }) => [...values, ill ? 'ill' : 'well'].join(','))
+    const lines = people.map(({ values, answer }) => [...values, answer].join(','))
     await writeFile(csv, [header, ...lines].join('\n'))
     const table = await read({ csv, schema: null, target: 'state', delimiter: null })
     return { table, fresh: draw(kind, fresh, random) }

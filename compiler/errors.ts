@@ -76,7 +76,7 @@ export const notUtf8 = (file: string, encoding: string, line: number) =>
         `is not ${encoding}. Save the file as "CSV UTF-8", or name its ⸨encoding⸩.`,
       )
 export const notText = (file: string, kind: string) =>
-  new CompileError('not-text', { file }, `is ${kind}, not text. Save the table as "CSV UTF-8", and name that file.`)
+  new CompileError('not-text', { file }, `is ${kind}, not a CSV. Save the table as "CSV UTF-8", and name that file.`)
 export const emptyFile = (file: string) =>
   new CompileError('empty', { file }, 'is empty. It needs a header line and at least one row per answer.')
 export const noRows = (file: string) =>
@@ -104,8 +104,6 @@ export const headerIsData = (file: string, line: number, names: readonly string[
 }
 export const namesDoNotFit = (file: string, line: number, names: number, cells: number) =>
   new CompileError('names-do-not-fit', { file, line }, `has ${cells} cells, but ⸨names⸩ has ${names} names.`)
-export const emptyName = (file: string, line: number, column: number) =>
-  new CompileError('empty-name', { file, line, column }, 'the header has no name here. Give every column a name.')
 export const duplicateName = (file: string, line: number, column: number, name: string, isData: boolean) =>
   new CompileError(
     'duplicate-name',
@@ -205,11 +203,11 @@ export const numbersWithSigns = (place: FilePlace, name: string, value: string, 
       ? `${quote(value)} looks like a date or a time, which ${quote(name)} cannot be. Write a number (days since, age, year), leave the column out by ⸨drop⸩, or take its texts as categories by ⸨categorical⸩ (in the schema "type": "string").`
       : `${quote(value)} looks like a number with a sign. Write the numbers of ${quote(name)} without it, or declare the column "type": "number", "bareNumber": false in the schema; or take its texts as categories by ⸨categorical⸩ (in the schema "type": "string").`,
   )
-export const tooManyLevels = (place: FilePlace, name: string, count: number, most: number) =>
+export const tooManyLevels = (place: FilePlace, name: string, count: number, most: number, isDeclared: boolean) =>
   new CompileError(
     'too-many-levels',
     place,
-    `the text column ${quote(name)} has ${count} different texts, nearly one for each row; at most ${most} become features. Group them, or leave the column out by ⸨drop⸩.`,
+    `the text column ${quote(name)} has ${count} different texts, ${isDeclared ? 'by its "enum"' : 'nearly one for each row'}; at most ${most} become features. Group them, or leave the column out by ⸨drop⸩.`,
   )
 export const unknownLevel = (place: FilePlace, name: string, value: string, levels: readonly string[]) =>
   new CompileError(

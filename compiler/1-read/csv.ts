@@ -4,7 +4,7 @@ import { badOption, CompileError, cannotRead, malformedCsv } from '../errors.ts'
 import { readText } from './decode.ts'
 import type { CsvOptions, RawTable } from './raw-table.ts'
 import { RowBuilder } from './rows.ts'
-import { isBlank } from './words.ts'
+import { isBlank, trimBlanks } from './words.ts'
 
 export type { RawColumn } from './columns.ts'
 export type { CsvOptions, RawTable } from './raw-table.ts'
@@ -104,7 +104,7 @@ class LineDivider {
     const rows = this.#rows
     if (!rows.hasNames || this.delimiter === blanks) {
       const line = text.slice(from, end)
-      const cells = this.delimiter === blanks ? line.trim().split(/\s+/) : line.split(this.delimiter)
+      const cells = this.delimiter === blanks ? trimBlanks(line).split(/[ \t]+/) : line.split(this.delimiter)
       rows.addRow(cells, this.lines)
       return
     }
@@ -129,9 +129,9 @@ class LineDivider {
 
   /** Nothing but blanks, or a comment. A delimiter is not a blank, even if it is a tab. */
   #isEmptyLine(text: string, from: number, to: number): boolean {
-    if (this.comment !== null && text[from] === this.comment) return true
     for (let i = from; i < to; i++) {
-      if (!isBlank(text.charCodeAt(i)) || (text[i] === this.delimiter && this.delimiter !== blanks)) return false
+      if (isBlank(text.charCodeAt(i)) && (text[i] !== this.delimiter || this.delimiter === blanks)) continue
+      return this.comment !== null && text[i] === this.comment
     }
     return true
   }
@@ -155,6 +155,8 @@ class QuotedParser {
       skip_empty_lines: true,
       trim: !this.#byBlanks,
       record_delimiter: '\n',
+      // An empty cell in quotes is a cell, also between blanks.
+      ...(this.#byBlanks ? { cast: (cell, { quoting }) => (quoting ? `"${cell}` : cell) } : {}),
       ...(comment === null ? {} : { comment, comment_no_infix: true }),
     })
     // Errors are taken from `errored` after every write; without a listener they would end the process.
@@ -186,7 +188,9 @@ class QuotedParser {
     for (let item = this.#parser.read(); item !== null; item = this.#parser.read()) {
       const { record, info } = item as { record: string[]; info: { lines: number } }
       // Between two blanks of a run there is no cell.
-      const cells = this.#byBlanks ? record.filter((cell) => cell !== '') : record
+      const cells = this.#byBlanks
+        ? record.filter((cell) => cell !== '').map((cell) => (cell.startsWith('"') ? cell.slice(1) : cell))
+        : record
       if (cells.length > 1 || cells.some((cell) => cell.trim() !== '')) {
         this.#rows.addRow(cells, this.linesBefore + info.lines)
       }
@@ -195,16 +199,27 @@ class QuotedParser {
 }
 
 /**
- * The candidate that occurs most often in the first line, outside quotes; blanks if none occurs, but all of the first
- * lines have equally many words.
+ * The candidate that occurs most often in the first line, outside quotes, and of those that occur as often in all of the
+ * first lines, if there are any; blanks if none occurs, but all of the first lines have equally many words.
  */
 function detectDelimiter(text: string, comment: string | null): string {
   const bare = text.replace(/"(?:[^"]|"")*"/g, '""')
   const lines = bare.split('\n').filter((line) => line.trim() !== '' && (comment === null || !line.startsWith(comment)))
   const [header = '', ...rest] = lines.slice(0, 10)
-  const count = (candidate: string) => header.split(candidate).length
-  const best = [',', ';', '\t', '|'].reduce((best, next) => (count(next) > count(best) ? next : best))
+  const count = (candidate: string, line = header) => line.split(candidate).length
+  const most = (candidates: readonly string[]) =>
+    candidates.reduce((best, next) => (count(next) > count(best) ? next : best))
+  const best = most([',', ';', '\t', '|'])
+  // The last line may be cut off by the end of the part.
+  const whole = rest.slice(0, -1)
+  const even = [',', ';', '\t', '|'].filter(
+    (candidate) => count(candidate) > 1 && whole.every((line) => count(candidate, line) === count(candidate)),
+  )
+  if (whole.length > 1 && even.length > 0) return most(even)
   if (count(best) > 1 || rest.length === 0) return best
   const words = (line: string) => line.trim().split(/[ \t]+/).length
-  return words(header) > 1 && rest.every((line) => words(line) === words(header)) ? blanks : best
+  const [first = header] = rest
+  // A header of R has one word less: it does not name the names of the rows.
+  const isOfR = words(first) === words(header) + 1
+  return words(header) > 1 && rest.every((line) => words(line) === words(header) + Number(isOfR)) ? blanks : best
 }

@@ -3,18 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createGunzip, gunzipSync } from 'node:zlib'
 import { badOption, notText, notUtf8 } from '../errors.ts'
-
-/** The beginnings of files that are no text, and what they are. */
-const signatures: readonly (readonly [bytes: string, name: string])[] = [
-  ['504b0304', 'an Excel workbook (xlsx) or another zip archive'],
-  ['d0cf11e0', 'an old Excel workbook (xls)'],
-  ['50415231', 'a Parquet file'],
-  ['89484446', 'an HDF5 file'],
-  ['425a68', 'a bzip2 archive'],
-  ['fd377a58', 'an xz archive'],
-  ['28b52ffd', 'a zstd archive'],
-  ['25504446', 'a PDF'],
-]
+import { json, kindOf } from './file-kinds.ts'
 
 /**
  * The text of a file in parts, with every line break as a line feed: UTF-8, or UTF-16 with or without a mark, or what
@@ -28,11 +17,12 @@ export async function* readText(
   path: string,
   encoding: string | null,
   onBytes: (bytes: Buffer) => void,
+  mayBeJson = false,
 ): AsyncGenerator<string> {
   let decoder: TextDecoder | null = null
   let held = ''
-  for await (const bytes of uncompressed(path, onBytes)) {
-    decoder ??= decoderFor(file, bytes, encoding)
+  for await (const bytes of uncompressed(file, path, onBytes)) {
+    decoder ??= decoderFor(file, bytes, encoding, mayBeJson)
     const text: string = held + (await decodePart(file, path, decoder, bytes))
     // A carriage return at the end may be half of a line break.
     held = text.endsWith('\r') ? '\r' : ''
@@ -43,7 +33,7 @@ export async function* readText(
   if (held !== '') yield '\n'
 }
 
-async function* uncompressed(path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Buffer> {
+async function* uncompressed(file: string, path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Buffer> {
   const counted = async function* (): AsyncGenerator<Buffer> {
     for await (const bytes of createReadStream(path, { highWaterMark: 1 << 18 })) {
       onBytes(bytes)
@@ -66,30 +56,50 @@ async function* uncompressed(path: string, onBytes: (bytes: Buffer) => void): As
     gunzip.end()
   })()
   feeding.catch((error: unknown) => gunzip.destroy(error instanceof Error ? error : new Error(String(error))))
-  yield* gunzip
+  try {
+    yield* gunzip
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))) throw error
+    throw notText(file, 'a damaged gzip archive, or a part of one')
+  }
 }
 
-function decoderFor(file: string, bytes: Buffer, encoding: string | null): TextDecoder {
+function decoderFor(file: string, bytes: Buffer, encoding: string | null, mayBeJson: boolean): TextDecoder {
   if (encoding !== null) {
     try {
-      return new TextDecoder(encoding, { fatal: true })
+      const named = new TextDecoder(encoding, { fatal: true })
+      // Of UTF-16 the mark says which half of a character is first.
+      const marked = named.encoding.startsWith('utf-16') ? markOf(bytes) : null
+      return marked === null ? named : new TextDecoder(marked, { fatal: true })
     } catch {
       throw badOption('encoding', encoding, 'the name of an encoding, such as utf-8, utf-16le or windows-1252')
     }
   }
-  const start = bytes.subarray(0, 8).toString('hex')
-  const signature = signatures.find(([beginning]) => start.startsWith(beginning))
-  if (signature !== undefined) throw notText(file, signature[1])
-  if (start.startsWith('fffe')) return new TextDecoder('utf-16le', { fatal: true })
-  if (start.startsWith('feff')) return new TextDecoder('utf-16be', { fatal: true })
-  const sample = bytes.subarray(0, 1024)
-  const zerosAt = (parity: number) => sample.filter((byte, i) => byte === 0 && i % 2 === parity).length
-  const [even, odd] = [zerosAt(0), zerosAt(1)]
-  // Half of the bytes of Latin letters in UTF-16 are zero.
-  if (odd > sample.length / 8 && even === 0) return new TextDecoder('utf-16le', { fatal: true })
-  if (even > sample.length / 8 && odd === 0) return new TextDecoder('utf-16be', { fatal: true })
-  if (even + odd > 0) throw notText(file, 'a binary file')
-  return new TextDecoder('utf-8', { fatal: true })
+  const kind = kindOf(bytes)
+  if (kind !== null && !(mayBeJson && kind === json)) throw notText(file, kind)
+  return new TextDecoder(markOf(bytes) ?? unmarkedOf(file, bytes), { fatal: true })
+}
+
+/** The encoding that the first bytes of a file name. */
+function markOf(bytes: Buffer): string | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null
+}
+
+/** UTF-8 has no bytes of zero, and the blanks, digits and delimiters of UTF-16 are half zeros. */
+function unmarkedOf(file: string, bytes: Buffer): string {
+  const sample = bytes.subarray(0, 2 * Math.floor(Math.min(bytes.length, 1024) / 2))
+  if (!sample.includes(0)) return 'utf-8'
+  const plain = (encoding: string): number => {
+    // A pair of halves may be cut off.
+    const text = new TextDecoder(encoding).decode(sample).replace(/\ufffd$/, '')
+    // What no text has: control characters, halves of pairs, what is no character.
+    if (/\p{Cc}|\p{Cn}|\p{Co}|\ufffd/u.test(text.replace(/[\t\n\f\r]/g, ''))) return 0
+    return text.replace(/[^\t\n\r -~]/g, '').length
+  }
+  const [little, big] = [plain('utf-16le'), plain('utf-16be')]
+  if (little === big) throw notText(file, 'a binary file')
+  return little > big ? 'utf-16le' : 'utf-16be'
 }
 
 async function decodePart(file: string, path: string, decoder: TextDecoder, bytes?: Buffer): Promise<string> {

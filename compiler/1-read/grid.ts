@@ -5,6 +5,9 @@ import type { FieldSchema } from './field-schema.ts'
 /** Most cells of one column, so that they fit 32-bit integers with room for the missing cell. */
 export const mostCells = 2 ** 31 - 2
 
+/** A step is no finer than this many decimals: doubles end there, and values of a Grid are written with at most 100. */
+export const mostDecimals = 90
+
 /** The number that a plainly written cell holds, or null: no hexadecimal, no infinity, no thousands separators. */
 export function parseNumber(text: string): number | null {
   return readWritten(text, plainFormat)?.value ?? null
@@ -38,7 +41,7 @@ export function rangeOfTexts(texts: readonly string[]): NumberRange {
   return {
     least: Math.min(...values),
     greatest: Math.max(...values),
-    decimals: Math.max(...read.map(({ decimals }) => decimals)),
+    decimals: Math.min(mostDecimals, Math.max(...read.map(({ decimals }) => decimals))),
   }
 }
 

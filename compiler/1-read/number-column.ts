@@ -1,5 +1,6 @@
+import { at } from 'emp-compile-runtime/internal/at'
 import type { Feature, NumberColumn } from 'emp-compile-runtime/internal/contract'
-import { describeGrid, type Grid, gridPosition, missingCell } from 'emp-compile-runtime/internal/grid'
+import { describeGrid, type Grid, gridPosition, gridValue, missingCell } from 'emp-compile-runtime/internal/grid'
 import { notANumber, outOfRange, tooFine, unknownLevel } from '../errors.ts'
 import { narrowCodes, type TableFeature } from '../table.ts'
 import { sortCells } from './cells.ts'
@@ -25,7 +26,8 @@ export function numberColumn(context: ColumnContext, numbers: NumberTexts, missi
   const written = inferGrid(range, field)
   if (field.step !== null && !isFeasible(written)) throw tooFine(place(0).file, raw.name, written.step)
   const grid = feasibleGrid(range, field)
-  if (grid.step !== written.step) {
+  const isOne = range.least < range.greatest && gridPosition(grid, range.least) === gridPosition(grid, range.greatest)
+  if (grid.step !== written.step || isOne) {
     notes.add(
       'coarsened',
       `${raw.name} to steps of ${grid.step}`,
@@ -34,6 +36,7 @@ export function numberColumn(context: ColumnContext, numbers: NumberTexts, missi
   }
   noteFormat(context, numbers)
   if (context.beyond === 'refuse') checkRange(context, numbers, grid)
+  noteMoved(context, numbers, grid)
   return {
     kind: 'number',
     name: raw.name,
@@ -54,6 +57,29 @@ function checkRange({ raw, field, given, place }: ColumnContext, { values }: Num
     if (position < 0 || position >= grid.size) {
       throw outOfRange(place(code), raw.name, raw.textAt(code), describeGrid(grid))
     }
+  }
+}
+
+/** Says which rows count as the end of a declared range, and which values as those of a declared step. */
+function noteMoved({ raw, field, given, notes, rowsOf }: ColumnContext, { values }: NumberTexts, grid: Grid): void {
+  const { minimum, maximum, step } = field
+  if (minimum === null && maximum === null && step === null) return
+  let [beyond, between] = [0, 0]
+  for (const code of given) {
+    const value = values[code] as number
+    const position = gridPosition(grid, value)
+    if (position < 0 || position >= grid.size) beyond += at(rowsOf(), code)
+    else if (gridValue(grid, position) !== value) between += at(rowsOf(), code)
+  }
+  if (beyond > 0) {
+    notes.add('beyond', `${beyond} of ${raw.name}`, (all) => `rows beyond the range, counted as its ends: ${all}`)
+  }
+  if (between > 0 && step !== null) {
+    notes.add(
+      'rounded',
+      `${raw.name} (${between} rows, steps of ${step})`,
+      (all) => `rounded to the step of the schema: ${all}`,
+    )
   }
 }
 

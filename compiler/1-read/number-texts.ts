@@ -11,7 +11,7 @@ import {
 } from 'emp-compile-runtime/internal/text/numbers'
 import { ambiguousNumbers, mixedNumbers, notANumber, numbersWithSigns } from '../errors.ts'
 import type { ColumnContext } from './context.ts'
-import { type NumberRange, powerOfTen, writtenDecimals } from './grid.ts'
+import { mostDecimals, type NumberRange, powerOfTen, writtenDecimals } from './grid.ts'
 import { quoted } from './notes.ts'
 
 /** A column's texts as numbers. */
@@ -139,7 +139,7 @@ export function numberRange({ raw, given, field }: ColumnContext, { values, form
     } else {
       const text = raw.textAt(code)
       const written = readWritten(text, format)?.decimals ?? 0
-      decimals = Math.max(decimals, writtenDecimals(text, value, written))
+      decimals = Math.max(decimals, Math.min(mostDecimals, writtenDecimals(text, value, written)))
     }
   }
   const admitted = (field.enum ?? []).map((text) => readWritten(text, plainFormat))
@@ -156,28 +156,45 @@ export function noteFormat({ raw, format, notes }: ColumnContext, numbers: Numbe
   notes.add(`format ${words}`, raw.name, (names) => `${names}: read with ${words}`)
 }
 
-/** Refuses a text column that seems to be numbers: with more than a few different texts they are no categories. */
-export function refuseNumberLike({ raw, given, place, rowsOf, notes }: ColumnContext): void {
-  const like = [...given].flatMap((code) => {
-    const text = raw.textAt(code)
-    const kind = readingsOf(text).length > 0 ? ('number' as const) : numberLike(text)
-    return kind === null ? [] : [{ code, kind }]
-  })
-  const dressed = like.find(({ kind }) => kind !== 'number')
-  if (dressed === undefined) return
+/**
+ * Refuses a text column that seems to be numbers: with more than a few different texts they are no categories. Most of its
+ * rows hold a number beside a sign; or it has many numbers, and a few words that may stand for a missing one.
+ */
+export function refuseNumberLike(context: ColumnContext): void {
+  const { raw, given, place, rowsOf, notes } = context
+  const kinds = new Map(
+    Array.from(given, (code) => {
+      const text = raw.textAt(code)
+      return [code, readingsOf(text).length > 0 ? ('number' as const) : numberLike(text)] as const
+    }),
+  )
+  const like = [...given].filter((code) => kinds.get(code) !== null)
+  const dressed = like.find((code) => kinds.get(code) !== 'number')
+  const words = [...given].filter((code) => kinds.get(code) === null)
   const rows = rowsOf()
   const count = (codes: Iterable<number>) => Array.from(codes).reduce((sum, code) => sum + at(rows, code), 0)
-  if (2 * count(like.map(({ code }) => code)) <= count(given)) return
-  const text = raw.textAt(dressed.code)
-  if (like.length > mostLikeCategories) {
-    throw numbersWithSigns(place(dressed.code), raw.name, text, dressed.kind === 'date' ? 'date' : 'sign')
+  const areMany = like.length > mostLikeCategories
+  if (dressed !== undefined && 2 * count(like) > count(given)) {
+    const text = raw.textAt(dressed)
+    if (areMany) {
+      throw numbersWithSigns(place(dressed), raw.name, text, kinds.get(dressed) === 'date' ? 'date' : 'sign')
+    }
+    notes.add(
+      'like numbers',
+      `${raw.name} (${quoted(text)})`,
+      (all) => `texts that hold numbers, taken as categories: ${all}`,
+    )
+    return
   }
+  const [word] = words
+  if (!areMany || word === undefined) return
+  if (words.length <= mostLikeCategories) throw notANumber(place(word), raw.name, raw.textAt(word))
   notes.add(
-    'like numbers',
-    `${raw.name} (${quoted(text)})`,
-    (all) => `texts that hold numbers, taken as categories: ${all}`,
+    'numbers beside texts',
+    `${raw.name} (${like.length} different ones)`,
+    (all) => `numbers beside other texts, taken as categories: ${all}`,
   )
 }
 
-/** So many texts with numbers in them may be categories, such as `<40`, `40-60`, `>60`. */
+/** So many texts with numbers in them may be categories, such as `<40`, `40-60`, `>60`; so many words may stand for a gap. */
 const mostLikeCategories = 5

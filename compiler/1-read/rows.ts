@@ -1,9 +1,10 @@
-import { readingsOf } from 'emp-compile-runtime/internal/text/numbers'
-import { duplicateName, emptyFile, emptyName, headerIsData, namesDoNotFit, noRows, raggedRow } from '../errors.ts'
+import { duplicateName, emptyFile, headerIsData, namesDoNotFit, noRows, raggedRow } from '../errors.ts'
+import { upToTen } from '../text.ts'
 import { CellBlock } from './cell-block.ts'
 import { ColumnBuilder, IntegerList, type RawColumn } from './columns.ts'
+import { countsRows, emptyName, fitsItsColumn, isData, isRowIndex, rowIsHeader, rowIsNames } from './header.ts'
 import type { CsvOptions, RawTable } from './raw-table.ts'
-import { defaultMissingValues } from './words.ts'
+import { trimBlanks } from './words.ts'
 
 /** Cells in a block, about, and rows at least. */
 const blockCells = 1 << 17
@@ -20,6 +21,8 @@ export class RowBuilder {
   #block = new CellBlock(0)
   #blockRows = 0
   #rowsInBlock = 0
+  /** Whether the header ends with a delimiter: cells below it have to be empty, or are not there. */
+  #hasNamelessEnd = false
 
   constructor(file: string, options: CsvOptions) {
     this.file = file
@@ -27,7 +30,7 @@ export class RowBuilder {
   }
 
   addRow(given: readonly string[], line: number): void {
-    const cells = given.map((cell) => cell.trim())
+    const cells = given.map(trimBlanks)
     if (!this.hasNames) {
       const isHeader = this.#begin(cells, line)
       if (isHeader) return
@@ -44,6 +47,9 @@ export class RowBuilder {
   put(column: number, text: string, from: number, to: number): void {
     const columns = this.#columns.length
     if (column < columns) this.#block.put(this.#rowsInBlock * columns + column, text, from, to)
+    else if (this.#hasNamelessEnd && column === columns && to > from) {
+      throw emptyName(this.file, this.#headerLine, column + 1)
+    }
   }
 
   /** Takes down a plain number. @returns where it ends; -1 if it is not a number, or beyond the last column. */
@@ -55,7 +61,8 @@ export class RowBuilder {
 
   /** Ends the row whose cells were put. */
   endRow(cells: number, line: number): void {
-    if (cells !== this.#columns.length) {
+    const isWhole = cells === this.#columns.length || (this.#hasNamelessEnd && cells === this.#columns.length + 1)
+    if (!isWhole) {
       const isFirst = this.#lines.length === 0
       throw raggedRow(this.file, line, cells, this.#columns.length, isFirst ? this.#hint(cells) : null)
     }
@@ -87,7 +94,16 @@ export class RowBuilder {
       return false
     })
     const isSure = this.#options.only !== undefined || this.#options.isNamed === true
-    if (this.#hasHeader() && !isSure) this.#checkHeader(columns)
+    if (!isSure) {
+      if (this.#hasHeader()) this.#checkHeader(columns)
+      if (rowIsNames(columns)) throw rowIsHeader(this.file, lines[0] ?? 1, this.#hasHeader())
+      const counting = kept.filter(countsRows).map(({ name }) => name)
+      if (counting.length > 0)
+        notes.push(`numbers that go up by 1 from row to row, as a row index: ${upToTen(counting)}`)
+      const like = this.#hasHeader() ? kept.filter(fitsItsColumn).map(({ name }) => name) : []
+      if (like.length > 0)
+        notes.push(`names that look like the cells below them, as if there were no header: ${upToTen(like)}`)
+    }
     return { file: this.file, sha256, rows: lines.length, lines, columns: kept, notes }
   }
 
@@ -101,7 +117,12 @@ export class RowBuilder {
     if (names !== null && names.length !== cells.length)
       throw namesDoNotFit(this.file, line, names.length, cells.length)
     const isHeader = this.#hasHeader()
-    const own = names ?? (isHeader ? cells : cells.map((_, i) => `x${i + 1}`))
+    const hasEnd = isHeader && cells.length > 2 && cells.at(-1) === ''
+    this.#hasNamelessEnd = hasEnd
+    const own = names ?? (isHeader ? cells.slice(0, hasEnd ? -1 : undefined) : cells.map((_, i) => `x${i + 1}`))
+    if (names?.every((name, i) => name.toLowerCase() === cells[i]?.toLowerCase()) === true) {
+      throw rowIsHeader(this.file, line, false)
+    }
     this.#headerLine = line
     this.#checkNames(own, line)
     this.#columns = own.map((name) => new ColumnBuilder(name, own.length))
@@ -126,7 +147,8 @@ export class RowBuilder {
     const last = columns.at(-1)
     const isAnswer =
       last !== undefined && Array.from({ length: last.size }, (_, code) => last.textAt(code)).includes(last.name)
-    if (names.every(isData) || isAnswer)
+    const areCells = columns.length > 1 && 2 * columns.filter(fitsItsColumn).length > columns.length
+    if (names.every(isData) || isAnswer || areCells)
       throw headerIsData(this.file, this.#headerLine, names, isAnswer ? last.name : null)
   }
 
@@ -134,19 +156,8 @@ export class RowBuilder {
   #hint(cells: number): string | null {
     const mark = this.#columns[0]?.name[0] ?? ' '
     if ('#%@!'.includes(mark)) return `A comment? Leave such lines out by ⸨comment⸩ "${mark}".`
+    if (this.#columns.length === 1 && cells > 1) return 'A title? Then leave that line out.'
     if (cells !== this.#columns.length + 1) return null
     return 'One cell more than names: row names as R writes them? Write the table with row.names = FALSE.'
   }
-}
-
-const isData = (name: string) => name === '' || defaultMissingValues.includes(name) || readingsOf(name).length > 0
-
-/** Counts the rows, from 0 or from 1. */
-function isRowIndex({ size, codes, digits, decimals }: RawColumn): boolean {
-  const [first = Number.NaN] = digits
-  return (
-    size === codes.length &&
-    (first === 0 || first === 1) &&
-    digits.every((n, i) => n === first + i && decimals[i] === 0)
-  )
 }

@@ -5,6 +5,7 @@ import type { CardEntry, ColumnDocument, OtherUnit, Reference, Scale, SourceWord
 import type { FieldSchema } from './field-schema.ts'
 import { parseNumber } from './grid.ts'
 import { columnWords, ownText, sourceWords, withCanonicalTags } from './local-text.ts'
+import { missingValuesOf, unknownProperties } from './schema-notes.ts'
 import { defaultMissingValues } from './words.ts'
 
 export type { FieldSchema } from './field-schema.ts'
@@ -98,40 +99,11 @@ function parseSchema(file: string, given: unknown): TableSchema {
     description: ownText(json.description),
     ...(inLanguages === undefined ? {} : { languages: inLanguages }),
     references: references(json.sources),
-    missingValues: texts(json.missingValues) ?? defaultMissingValues,
+    missingValues: missingValuesOf(json, '', wrong) ?? defaultMissingValues,
     fields,
     card: cardOf(json.card, wrong),
-    notes: unknownProperties(json.fields),
+    notes: unknownProperties(json),
   }
-}
-
-/** Properties of a field: those of Table Schema, and those of our own. */
-const fieldProperties: readonly string[] = [
-  ...[
-    'name',
-    'type',
-    'format',
-    'title',
-    'description',
-    'example',
-    'positive',
-    'constraints',
-    'missingValues',
-    'categories',
-  ],
-  ...['categoriesOrdered', 'rdfType', 'decimalChar', 'groupChar', 'bareNumber', 'trueValues', 'falseValues'],
-  ...['unit', 'otherUnits', 'step', 'beyond', 'missing', 'scale', 'cuts', 'group', 'result'],
-]
-
-/** Names what a field says that nobody reads: it may be a slip of the pen. */
-function unknownProperties(fields: readonly unknown[]): readonly string[] {
-  return fields.flatMap((field) => {
-    if (!isObject(field)) return []
-    const unknown = Object.keys(field).filter((property) => !fieldProperties.includes(property))
-    if (unknown.length === 0) return []
-    const names = unknown.map((property) => JSON.stringify(property)).join(', ')
-    return [`the schema says ${names} of ${String(field.name)}, which means nothing here`]
-  })
 }
 
 /** How numbers are written, as far as a field says it. */
@@ -172,7 +144,7 @@ function parseField(field: Record<string, unknown>, name: string, wrong: (reason
   const number = (holder: Record<string, unknown>, property: string): number | null => {
     const value = holder[property]
     if (value === undefined) return null
-    const parsed = typeof value === 'string' ? Number(value) : value
+    const parsed = typeof value === 'string' ? parseNumber(value.trim()) : value
     if (typeof parsed !== 'number' || !Number.isFinite(parsed)) {
       throw wrong(`"${property}" of ${JSON.stringify(name)} is not a number`)
     }
@@ -196,10 +168,11 @@ function parseField(field: Record<string, unknown>, name: string, wrong: (reason
   }
   const step = number(field, 'step')
   if (step !== null && step <= 0) throw wrong(`"step" of ${JSON.stringify(name)} is not positive`)
-  const admitted = texts(constraints.enum)
-  const twice = admitted?.find((value, i) => admitted.indexOf(value) < i)
-  if (twice !== undefined) throw wrong(`"enum" of ${JSON.stringify(name)} has ${JSON.stringify(twice)} twice`)
   const declared = typeof type === 'string' ? (types[type] ?? null) : null
+  const admitted = texts(constraints.enum)
+  const same = (value: string) => (declared === 'number' ? (parseNumber(value) ?? value) : value)
+  const twice = admitted?.find((value, i) => admitted.findIndex((other) => same(other) === same(value)) < i)
+  if (twice !== undefined) throw wrong(`"enum" of ${JSON.stringify(name)} has ${JSON.stringify(twice)} twice`)
   const stray = admitted?.find((value) => parseNumber(value) === null)
   if (declared === 'number' && stray !== undefined) {
     throw wrong(`"enum" of ${JSON.stringify(name)} has ${JSON.stringify(stray)}, which is not a number`)
@@ -214,7 +187,7 @@ function parseField(field: Record<string, unknown>, name: string, wrong: (reason
     scale: scale(field.scale, name, wrong),
     cuts: cuts(field.cuts, name, wrong),
     enum: admitted,
-    missingValues: texts(field.missingValues),
+    missingValues: missingValuesOf(field, ` of ${JSON.stringify(name)}`, wrong),
     format: formatOf(field, name, wrong),
     beyond: choice(field, 'beyond', ['refuse', 'clamp'], wrong),
     missing: choice(field, 'missing', ['refuse', 'allow'], wrong),

@@ -1,9 +1,9 @@
 import { at } from 'emp-compile-runtime/internal/at'
 import type { TextColumn } from 'emp-compile-runtime/internal/contract'
+import { readingsOf } from 'emp-compile-runtime/internal/text/numbers'
 import { tooManyLevels, unknownLevel } from '../errors.ts'
 import type { TableFeature } from '../table.ts'
 import type { ColumnContext } from './context.ts'
-import { parseNumber } from './grid.ts'
 import { quoted } from './notes.ts'
 import { defaultMissingValues } from './words.ts'
 
@@ -25,7 +25,7 @@ export function textColumn(context: ColumnContext, missing: boolean): LevelColum
   const { raw, field, given, place, notes } = context
   const declared = field.enum
   const texts = Array.from(given, (code) => raw.textAt(code))
-  const names = namesOf(texts, texts.map(parseNumber), declared)
+  const names = namesOf(texts, texts.map(codeNumber), declared)
   const nameOf = new Map(Array.from(given, (code, i) => [code, at(names, i)] as const))
   const stray = given.find((code) => declared?.includes(nameOf.get(code) ?? '') === false)
   if (stray !== undefined) throw unknownLevel(place(stray), raw.name, raw.textAt(stray), declared ?? [])
@@ -34,7 +34,7 @@ export function textColumn(context: ColumnContext, missing: boolean): LevelColum
   const all = declared ?? found.toSorted()
   const isIdentifier = 2 * found.length > context.raw.codes.length
   if (all.length > mostLevels && (declared !== null || isIdentifier)) {
-    throw tooManyLevels(place(given[0] ?? 0), raw.name, all.length, mostLevels)
+    throw tooManyLevels(place(given[0] ?? 0), raw.name, all.length, mostLevels, declared !== null)
   }
   const { levels, other } = all.length > mostLevels ? groupRare(context, nameOf) : { levels: all, other: null }
   if (other !== null) {
@@ -45,6 +45,7 @@ export function textColumn(context: ColumnContext, missing: boolean): LevelColum
     )
   }
   noteLookalikes(context, levels)
+  noteUnlabelled(context, levels)
   const column: TextColumn = {
     kind: 'text',
     name: raw.name,
@@ -80,7 +81,8 @@ export function levelFeatures({ column, levelOf }: LevelColumn, codes: Int32Arra
 
 /**
  * The name of each text: itself, unless all of them are numbers. Then texts of the same number have one name: the one
- * declared, else the shortest, the first in the alphabet of equally short ones.
+ * declared, else the shortest, the first in the alphabet of equally short ones. Of a target that is so beside other texts,
+ * too; codes such as 250.0 and 250.00 beside V45 may be two.
  *
  * @param numbers what the texts are as numbers; null for a text that is not a number.
  */
@@ -88,17 +90,25 @@ export function namesOf(
   texts: readonly string[],
   numbers: readonly (number | null)[],
   declared: readonly string[] | null,
+  isTarget = false,
 ): readonly string[] {
-  if (numbers.includes(null)) return texts
+  if (numbers.includes(null) && !isTarget) return texts
   const nameOf = new Map<number | null, string>()
   for (const [i, text] of texts.entries()) {
     const number = at(numbers, i)
+    if (number === null) continue
     const name = nameOf.get(number)
     const isBetter = name === undefined || text.length < name.length || (text.length === name.length && text < name)
     if (isBetter) nameOf.set(number, text)
   }
-  for (const text of declared ?? []) nameOf.set(parseNumber(text), text)
-  return numbers.map((number, i) => nameOf.get(number) ?? at(texts, i))
+  for (const text of declared ?? []) nameOf.set(codeNumber(text), text)
+  return numbers.map((number, i) => (number === null ? undefined : nameOf.get(number)) ?? at(texts, i))
+}
+
+/** The number that a code is, if it can be one only. */
+export function codeNumber(text: string): number | null {
+  const [reading, other] = readingsOf(text)
+  return reading === undefined || other !== undefined ? null : reading.value
 }
 
 /** Says which texts are one as they are the same number. */
@@ -118,8 +128,13 @@ export function noteMerged({ raw, given, notes }: ColumnContext, names: readonly
 /** Says which levels look the same to people, or like a missing value. */
 export function noteLookalikes({ raw, notes }: ColumnContext, levels: readonly string[]): void {
   const seen = new Map<string, string>()
+  const numbers = new Map<number, string>()
   for (const level of levels) {
-    const folded = level.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ')
+    const folded = level
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/\p{Cf}/gu, '')
+      .replace(/\s+/g, ' ')
     const other = seen.get(folded)
     if (other !== undefined) {
       notes.add(
@@ -129,6 +144,16 @@ export function noteLookalikes({ raw, notes }: ColumnContext, levels: readonly s
       )
     }
     seen.set(folded, level)
+    const number = codeNumber(level)
+    const twin = number === null ? undefined : numbers.get(number)
+    if (twin !== undefined) {
+      notes.add(
+        'one number',
+        `${quoted(twin)} and ${quoted(level)} of ${raw.name}`,
+        (all) => `the same number, and two, as there are other texts beside them: ${all}`,
+      )
+    }
+    if (number !== null) numbers.set(number, level)
     if (level !== '' && defaultMissingValues.includes(level)) {
       notes.add(
         'looks missing',
@@ -137,6 +162,18 @@ export function noteLookalikes({ raw, notes }: ColumnContext, levels: readonly s
       )
     }
   }
+}
+
+/** Says which levels the schema gives no label, where it labels others. */
+export function noteUnlabelled({ raw, field, notes }: ColumnContext, levels: readonly string[]): void {
+  const { categories } = field.document
+  const bare = categories.size === 0 || field.enum !== null ? [] : levels.filter((level) => !categories.has(level))
+  if (bare.length === 0) return
+  notes.add(
+    'unlabelled level',
+    `${bare.map(quoted).join(', ')} of ${raw.name}`,
+    (all) => `not among the "categories" of the schema: ${all}`,
+  )
 }
 
 /** The most frequent levels, and one for all others. */

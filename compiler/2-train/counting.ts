@@ -1,5 +1,5 @@
 import type { Codes, TableFeature } from '../table.ts'
-import { bestCut, bestSortedCut, type CutSearch } from './cuts.ts'
+import { bestCut, bestSortedCut, type CutSearch, type NodeSearch } from './cuts.ts'
 import { addJoined, type CountedFeature, joinFeatures } from './joined.ts'
 import type { Objective } from './objective.ts'
 
@@ -30,8 +30,8 @@ export interface Counting {
   release(histogram: Float64Array | null): void
   /** Divides rows in place, keeping their order on both sides; `keepsOrders` if the children may be divided. */
   divideRows(node: NodeRows, feature: number, code: number, keepsOrders: boolean): readonly [NodeRows, NodeRows]
-  /** Offers the cuts of one feature. */
-  search(search: CutSearch, node: NodeRows, histogram: Float64Array | null): void
+  /** Offers the cuts of all features, in their order. */
+  search(search: NodeSearch, node: NodeRows, histogram: Float64Array | null): void
 }
 
 /**
@@ -42,7 +42,7 @@ export interface Counting {
  */
 export function countingOf(features: readonly TableFeature[], objective: Objective, rows: Uint32Array): Counting {
   const { channels } = objective
-  const scratch = new Uint32Array(rows.length)
+  const spare = new Uint32Array(rows.length)
   const isSorted = ({ cells }: TableFeature) => cells.length > mostBins || cells.length * fewestRowsPerBin > rows.length
   const orders = features.map((feature) => (isSorted(feature) ? orderByCode(feature, rows) : null))
   const offsets: number[] = []
@@ -62,26 +62,44 @@ export function countingOf(features: readonly TableFeature[], objective: Objecti
   const released: Float64Array[] = []
   const bins = size / channels
   const widest = Math.max(0, ...own.map(({ cells }) => cells.length))
-  const few = new FewRows(widest, channels)
+  const allCodes = Int32Array.from({ length: widest }, (_, code) => code)
+  const few = new FewRows(allCodes, channels)
   const goesLeft = new Uint8Array(orders.some((order) => order !== null) ? (features[0]?.codes.length ?? 0) : 0)
 
-  // Asked for once per feature: a view of a typed array takes longer to make than a few rows to count.
-  let [partOf, lastPart]: [NodeRows | null, Uint32Array] = [null, rows]
-  const part = (node: NodeRows): Uint32Array => {
-    if (node !== partOf) [partOf, lastPart] = [node, rows.subarray(node.from, node.to)]
-    return lastPart
-  }
   const length = ({ from, to }: NodeRows) => to - from
   // With fewer rows, scanning all bins costs more than sorting the rows.
   const isWorthIt = (node: NodeRows) => own.length > 0 && length(node) * own.length >= bins
   const count = (node: NodeRows): Float64Array => {
     const histogram = released.pop()?.fill(0) ?? new Float64Array(size)
     const isWorthJoining = length(node) * (apart.length - joined.length) > additions
-    for (const one of isWorthJoining ? joined : apart) addJoined(one, objective, part(node), histogram, scratchBins)
+    addJoined(isWorthJoining ? joined : apart, objective, rows.subarray(node.from, node.to), histogram, scratchBins)
     return histogram
   }
   const release = (histogram: Float64Array | null) => {
     if (histogram !== null) released.push(histogram)
+  }
+
+  // Two loops, as each is compiled for what it meets.
+  const searchCounted = ({ from, to }: NodeRows, search: NodeSearch, statistics: Float64Array) => {
+    const { total, minSamplesLeaf, best, scratch } = search
+    for (let feature = 0; feature < features.length; feature++) {
+      const { codes, cells } = features[feature] as TableFeature
+      const order = orders[feature] as Uint32Array | null
+      const own = { feature, cells, total, minSamplesLeaf, best, scratch }
+      const bins = { statistics, at: offsets[feature] as number, codes: allCodes, count: cells.length }
+      if (order === null) bestCut(own, bins, objective)
+      else bestSortedCut(own, codes, order.subarray(from, to), objective)
+    }
+  }
+  const searchFew = ({ from, to }: NodeRows, { total, minSamplesLeaf, best, scratch }: NodeSearch) => {
+    const part = rows.subarray(from, to)
+    for (let feature = 0; feature < features.length; feature++) {
+      const { codes, cells } = features[feature] as TableFeature
+      const order = orders[feature] as Uint32Array | null
+      const own = { feature, cells, total, minSamplesLeaf, best, scratch }
+      if (order === null) few.search(own, codes, part, objective)
+      else bestSortedCut(own, codes, order.subarray(from, to), objective)
+    }
   }
 
   return {
@@ -94,16 +112,16 @@ export function countingOf(features: readonly TableFeature[], objective: Objecti
         return [null, null]
       }
       const smaller = count(isLeftSmaller ? left : right)
-      for (let i = 0; i < parent.length; i++) parent[i] = (parent[i] as number) - (smaller[i] as number)
+      subtract(parent, smaller)
       return isLeftSmaller ? [smaller, parent] : [parent, smaller]
     },
     release,
     divideRows({ from, to }, feature, code, keepsOrders) {
       const codes = features[feature]?.codes ?? new Uint8Array()
-      const middle = from + partitionByCode(rows.subarray(from, to), codes, code, scratch)
+      const middle = from + partitionByCode(rows.subarray(from, to), codes, code, spare)
       if (keepsOrders && goesLeft.length > 0) {
         for (let i = from; i < to; i++) goesLeft[rows[i] as number] = i < middle ? 1 : 0
-        for (const order of orders) if (order !== null) partition(order, from, to, goesLeft, scratch)
+        for (const order of orders) if (order !== null) partition(order, from, to, goesLeft, spare)
       }
       return [
         { from, to: middle },
@@ -111,18 +129,15 @@ export function countingOf(features: readonly TableFeature[], objective: Objecti
       ]
     },
     search(search, node, histogram) {
-      const order = orders[search.feature] as Uint32Array | null
-      const { codes, cells } = features[search.feature] as TableFeature
-      if (order !== null) bestSortedCut(search, codes, order.subarray(node.from, node.to), objective)
-      else if (histogram !== null)
-        bestCut(
-          search,
-          { statistics: histogram, at: offsets[search.feature] as number, codes: null, count: cells.length },
-          objective,
-        )
-      else few.search(search, codes, part(node), objective)
+      if (histogram === null) searchFew(node, search)
+      else searchCounted(node, search, histogram)
     },
   }
+}
+
+/** Leaves the whole less the part in the place of the whole. On its own, so that it is compiled alone, and once. */
+function subtract(whole: Float64Array, part: Float64Array): void {
+  for (let i = 0; i < whole.length; i++) whole[i] = (whole[i] as number) - (part[i] as number)
 }
 
 /** Finds cuts of few rows on features of many codes: only the codes that occur are looked at, and wiped out after. */
@@ -130,17 +145,26 @@ class FewRows {
   readonly #statistics: Float64Array
   readonly #isThere: Uint8Array
   readonly #codes: Int32Array
+  readonly #all: Int32Array
 
-  constructor(bins: number, channels: number) {
-    this.#statistics = new Float64Array(bins * channels)
-    this.#isThere = new Uint8Array(bins)
-    this.#codes = new Int32Array(bins)
+  constructor(all: Int32Array, channels: number) {
+    this.#statistics = new Float64Array(all.length * channels)
+    this.#isThere = new Uint8Array(all.length)
+    this.#codes = new Int32Array(all.length)
+    this.#all = all
   }
 
   search(search: CutSearch, codes: Codes, rows: Uint32Array, objective: Objective): void {
     const { channels } = objective
     const [statistics, isThere] = [this.#statistics, this.#isThere]
     objective.addToBins(statistics, 0, codes, rows)
+    const bins = search.cells.length
+    // Looking at all bins is less than finding the ones that occur.
+    if (bins <= rows.length) {
+      bestCut(search, { statistics, at: 0, codes: this.#all, count: bins }, objective)
+      statistics.fill(0, 0, bins * channels)
+      return
+    }
     let different = 0
     for (let i = 0; i < rows.length; i++) {
       const code = codes[rows[i] as number] as number

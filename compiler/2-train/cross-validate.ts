@@ -113,14 +113,10 @@ function lossesOf(
   const sums = kinds.map(() => tried.map(() => new LossSums(alphas.length)))
   const weights = weightsOf(rows, table.rows, treeObjective(table, options, rows))
   for (let fold = 0; fold < folds; fold++) {
-    const trained = growTree(
-      table,
-      options,
-      rows.filter((_, i) => foldOf[i] !== fold),
-    )
+    const [others, heldOut] = divideByFold(rows, foldOf, fold)
+    const trained = growTree(table, options, others)
     const own = pruningSequence(trained.grown)
     const lastSteps = Int32Array.from(alphas, (alpha) => stepAt(own, alpha))
-    const heldOut = rows.filter((_, i) => foldOf[i] === fold)
     addFoldLosses(table, trained, own, heldOut, weights, { lastSteps, tried, kinds, sums })
     options.onPart?.(fold + 1, folds)
   }
@@ -135,6 +131,17 @@ function lossesOf(
     lossAt: (step) => at(lossesAt(by, step), Math.max(0, tried.indexOf(judgedAt))),
     wrongAt: (step) => at(lossesAt('error', step), placeAt(step)),
   }
+}
+
+/** The rows of the other folds, and those of one. */
+function divideByFold(rows: Uint32Array, foldOf: ArrayLike<number>, fold: number): readonly [Uint32Array, Uint32Array] {
+  const [others, own] = [new Uint32Array(rows.length), new Uint32Array(rows.length)]
+  let count = 0
+  for (let i = 0; i < rows.length; i++) {
+    if (foldOf[i] === fold) own[count++] = rows[i] as number
+    else others[i - count] = rows[i] as number
+  }
+  return [others.slice(0, rows.length - count), own.slice(0, count)]
 }
 
 /** Of steps at the same complexity only the last: the smallest tree. What differs by rounding alone is the same. */

@@ -54,20 +54,24 @@ export class BestCut {
 export interface Bins {
   readonly statistics: Float64Array
   readonly at: number
-  /** The codes that may have rows, ascending, as many as `count`; null where all may, from 0 on. */
-  readonly codes: Int32Array | null
+  /** The codes that may have rows, ascending: the first `count` of these. */
+  readonly codes: Int32Array
   readonly count: number
 }
 
-/** What a cut must keep to, and what it must beat. */
-export interface CutSearch {
-  readonly feature: number
-  readonly cells: Int32Array
+/** What the cuts of a node must keep to, and what they must beat. */
+export interface NodeSearch {
   readonly total: Float64Array
   readonly minSamplesLeaf: number
   readonly best: BestCut
   /** Room for the statistics of the rows to the left, and for those of one code. */
   readonly scratch: readonly [Float64Array, Float64Array]
+}
+
+/** The search among the cuts of one feature. */
+export interface CutSearch extends NodeSearch {
+  readonly feature: number
+  readonly cells: Int32Array
 }
 
 /**
@@ -87,7 +91,7 @@ export function bestCut(search: CutSearch, { statistics, at, codes, count }: Bin
   let previous = -1
   let leftRows = 0
   for (let bin = 0; bin < count; bin++) {
-    const code = codes === null ? bin : (codes[bin] as number)
+    const code = codes[bin] as number
     const from = at + code * channels
     const binRows = objective.rows(statistics, from)
     if (binRows === 0) continue

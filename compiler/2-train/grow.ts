@@ -1,4 +1,3 @@
-import { at } from 'emp-compile-runtime/internal/at'
 import type { TableFeature } from '../table.ts'
 import { countingOf, type NodeRows } from './counting.ts'
 import { BestCut, type Candidate } from './cuts.ts'
@@ -73,10 +72,7 @@ export function grow(
     const mayDivide = depth < maxDepth && node.to - node.from >= fewest && !objective.isPure(statistics)
     const counted = !mayDivide || histogram !== null ? histogram : counting.count(node)
     cuts.clear()
-    for (let feature = 0; mayDivide && feature < features.length; feature++) {
-      const { cells } = at(features, feature)
-      counting.search({ feature, cells, total: statistics, minSamplesLeaf, best: cuts, scratch }, node, counted)
-    }
+    if (mayDivide) counting.search({ total: statistics, minSamplesLeaf, best: cuts, scratch }, node, counted)
     const best = cuts.candidate
     const decrease = best === null || !asksDecrease ? 0 : impurityDecrease(objective, statistics, best) / all
     const candidate = minImpurityDecrease > 0 && decrease + slack < minImpurityDecrease ? null : best

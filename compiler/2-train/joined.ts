@@ -45,9 +45,7 @@ export function joinFeatures(features: readonly CountedFeature[], channels: numb
     let stride = bins
     for (const [m, { codes: own, cells, at }] of members.entries()) {
       stride /= cells.length
-      for (let row = 0; row < codes.length; row++) {
-        codes[row] = (codes[row] as number) + stride * (own[row] as number)
-      }
+      addDigit(codes, own, stride)
       for (let bin = 0; bin < bins; bin++) {
         places[m * bins + bin] = at + channels * (Math.floor(bin / stride) % cells.length)
       }
@@ -56,27 +54,42 @@ export function joinFeatures(features: readonly CountedFeature[], channels: numb
   })
 }
 
-/** Adds rows to the histogram of all. @param scratch room for the bins of one, all 0 before and after. */
+/** A loop alone, so that it is compiled without what stands around it. */
+function addDigit(codes: Uint8Array, own: Codes, stride: number): void {
+  for (let row = 0; row < codes.length; row++) codes[row] = (codes[row] as number) + stride * (own[row] as number)
+}
+
+/** Adds rows to the histogram of all features. @param scratch room for the bins of one, all 0 before and after. */
 export function addJoined(
-  { codes, at, bins, places }: JoinedFeatures,
+  joined: readonly JoinedFeatures[],
   objective: Objective,
   rows: Uint32Array,
   histogram: Float64Array,
   scratch: Float64Array,
 ): void {
-  if (at !== null) {
-    objective.addToBins(histogram, at, codes, rows)
-    return
+  for (const { codes, at, bins, places } of joined) {
+    if (at !== null) objective.addToBins(histogram, at, codes, rows)
+    else {
+      objective.addToBins(scratch, 0, codes, rows)
+      addApart(scratch, bins * objective.channels, places, objective.channels, histogram)
+      scratch.fill(0, 0, bins * objective.channels)
+    }
   }
-  const { channels } = objective
-  const size = bins * channels
-  objective.addToBins(scratch, 0, codes, rows)
+}
+
+/** Adds the first `size` statistics of combined codes to the bins of each feature. A loop alone, as above. */
+function addApart(
+  combined: Float64Array,
+  size: number,
+  places: Int32Array,
+  channels: number,
+  histogram: Float64Array,
+): void {
   for (let i = 0, from = 0; i < places.length; i++) {
     const to = places[i] as number
     for (let channel = 0; channel < channels; channel++) {
-      histogram[to + channel] = (histogram[to + channel] as number) + (scratch[from + channel] as number)
+      histogram[to + channel] = (histogram[to + channel] as number) + (combined[from + channel] as number)
     }
     from = from + channels === size ? 0 : from + channels
   }
-  scratch.fill(0, 0, size)
 }

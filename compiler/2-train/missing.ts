@@ -23,7 +23,7 @@ export function placeMissing(table: Table, rows: Uint32Array, objective: Objecti
     const statistics = new Float64Array(cells.length * objective.channels)
     objective.addToBins(statistics, 0, codes, rows)
     const search = { feature: 0, cells, total, minSamplesLeaf: 1, best, scratch }
-    return bestCut(search, { statistics, at: 0, codes: null, count: cells.length }, objective)
+    return bestCut(search, { statistics, at: 0, codes: cells.map((_, code) => code), count: cells.length }, objective)
   }
   const holders = new Map(table.columns.map((holder) => [holder.column.name, holder]))
   const below = new Map<string, TableColumn>()

@@ -107,19 +107,20 @@ function nodeOf(target: Target, tree: GrownTree, grown: Grown, known: Map<Grown,
 }
 
 function makeNode(target: Target, tree: GrownTree, grown: Grown, known: Map<Grown, Node>, told: ToldShares): Node {
-  const { statistics, split, impurity } = grown
-  const { placed, objective, orders } = tree
-  if (split !== null) {
-    const [left, right] = [split.left, split.right].map((side) => nodeOf(target, tree, side, known, told)) as [
-      Node,
-      Node,
-    ]
-    const order = orders[split.feature - placed.features.length]
-    if (order !== undefined) return setSplit(order, split.cut, left, right)
-    const cut = placed.cuts === null ? split.cut : placed.cuts[split.feature]?.[split.cut]
-    if (cut === undefined) throw new TypeError('a tree is divided at a cut that is not public')
-    return { kind: 'split', feature: split.feature, cut, left, right }
-  }
+  const { split } = grown
+  if (split === null) return leafOf(target, tree, grown, told)
+  const { placed, orders } = tree
+  const left = nodeOf(target, tree, split.left, known, told)
+  const right = nodeOf(target, tree, split.right, known, told)
+  const order = orders[split.feature - placed.features.length]
+  if (order !== undefined) return setSplit(order, split.cut, left, right)
+  const cut = placed.cuts === null ? split.cut : placed.cuts[split.feature]?.[split.cut]
+  if (cut === undefined) throw new TypeError('a tree is divided at a cut that is not public')
+  return { kind: 'split', feature: split.feature, cut, left, right }
+}
+
+function leafOf(target: Target, { objective }: GrownTree, grown: Grown, told: ToldShares): Node {
+  const { statistics, impurity } = grown
   const weights = objective.weights(statistics)
   if (target.kind === 'number') {
     const { minimum, step } = target.grid

@@ -9,26 +9,37 @@ interface Known {
   readonly of: (opened: Opened) => string | number
 }
 
-/** What is told of answers like these beside them: the columns that at least one of them has. */
+/**
+ * What is told of answers like these beside them: the columns that at least one of them has. Scores come first, then
+ * probabilities: of each answer, or of the one that is given.
+ */
 function knownOf(contract: Contract, opened: readonly Opened[]): readonly Known[] {
+  const answers = contract.answers ?? []
+  const count = opened.reduce((most, one) => Math.max(most, one.scores?.length ?? 0), 0)
+  const scores = Array.from({ length: count }, (_, i) => ({
+    name: `score${count > 1 ? `: ${answers[i]}` : ''}`,
+    of: (one: Opened) => one.scores?.[i] ?? '',
+  }))
+  const sharesOf = (one: Opened) => (one.kind === 'class' ? one.shares : undefined)
+  const shares = answers.map((answer, i) => ({
+    name: `probability: ${answer}`,
+    of: (one: Opened) => sharesOf(one)?.[i] ?? '',
+  }))
+  const percentOf = (one: Opened) => (one.kind === 'class' ? one.percent : undefined)
+  const percent = { name: 'probability', of: (one: Opened) => inParts(percentOf(one)) ?? '' }
   const countsOf = (one: Opened) => (one.kind === 'class' ? one.counts : undefined)
-  const counts = (contract.answers ?? []).map((answer, i) => ({
+  const counts = answers.map((answer, i) => ({
     name: `rows: ${answer}`,
     of: (one: Opened) => countsOf(one)?.[i] ?? '',
   }))
-  const percent = { name: 'percent', of: (one: Opened) => (one.kind === 'class' ? (one.percent ?? '') : '') }
-  const sharesOf = (one: Opened) => (one.kind === 'class' ? one.shares : undefined)
-  const shares = (contract.answers ?? []).map((answer, i) => ({
-    name: `chance: ${answer}`,
-    of: (one: Opened) => sharesOf(one)?.[i] ?? '',
-  }))
-  const scores = { name: 'scores', of: (one: Opened) => one.scores?.join(' ') ?? '' }
   const rows = { name: 'rows', of: (one: Opened) => (one.kind === 'number' ? (one.rows ?? '') : '') }
   const deviation = { name: 'deviation', of: (one: Opened) => (one.kind === 'number' ? (one.deviation ?? '') : '') }
-  return [...counts, percent, ...shares, rows, deviation, scores].filter(({ of }) =>
+  return [...scores, ...shares, percent, ...counts, rows, deviation].filter(({ of }) =>
     opened.some((one) => of(one) !== ''),
   )
 }
+
+const inParts = (percent: number | undefined) => (percent === undefined ? undefined : percent / 100)
 
 /**
  * Answers as CSV (RFC 4180, lines ended by a line feed), in the order of the records: the line of the record in its
@@ -79,7 +90,7 @@ export function printAnswers(
         ...(refusal === null ? {} : { reason: refusal.reason }),
       }
     })
-    console.log(JSON.stringify(input.endsWith('.json') && results.length === 1 ? results[0] : results, null, 2))
+    console.log(JSON.stringify(/\.json(\.gz)?$/i.test(input) && results.length === 1 ? results[0] : results, null, 2))
     return
   }
   const isKnown = knownOf(contract, givenOf(opened)).length > 0
@@ -98,16 +109,22 @@ export function printAnswers(
 
 const givenOf = (opened: readonly (Opened | null)[]) => opened.filter((one) => one !== null)
 
-/** Counts by the names of the answers. */
+/** By the names of a table's columns, and where there is one for each answer by the names of the answers. */
 function jsonOf({ answers }: Contract, opened: Opened): object {
-  if (opened.kind !== 'class') return opened
   const named = (values: readonly number[]) =>
     Object.fromEntries(values.map((value, i) => [at(answers ?? [], i), value]))
-  const { counts, shares } = opened
+  const { kind, answer, scores, ...others } = opened
+  const [only] = scores ?? []
+  const score = scores === undefined ? {} : { score: scores.length === 1 ? only : named(scores) }
+  if (kind !== 'class') return { kind, answer, ...score, ...others }
+  const { counts, shares, percent } = opened
+  const probability = shares === undefined ? inParts(percent) : named(shares)
   return {
-    ...opened,
+    kind,
+    answer,
+    ...score,
+    ...(probability === undefined ? {} : { probability }),
     ...(counts === undefined ? {} : { counts: named(counts) }),
-    ...(shares === undefined ? {} : { shares: named(shares) }),
   }
 }
 

@@ -9,6 +9,7 @@ import { readSchema, schemaPath } from '../1-read/schema.ts'
 import { type CodedTable, codeTable } from '../2-import/code-table.ts'
 import { describeScales } from '../public-cuts.ts'
 import { moduleOf } from './command.ts'
+import { keepFromGit } from './keep-from-git.ts'
 import { refuseExisting, writeNewFile } from './output.ts'
 import { csvArgument, jsonRow, outRow, targetRow } from './rows.ts'
 
@@ -34,6 +35,7 @@ export const { builder, handler, optionNames } = moduleOf({
     const path = out ?? `${csv.replace(/\.gz$/, '').replace(/\.[^./\\]*$/, '')}.coded.csv`
     const written = [path, schemaPath(path)] as const
     for (const file of written) await refuseExisting(file)
+    await keepFromGit(path)
     await writeNewFile(path, `${coded.rows.map((row) => row.map(quoted).join(',')).join('\n')}\n`)
     await writeNewFile(written[1], `${JSON.stringify(withCuts(described, coded.numbers), null, 2)}\n`)
     const published = coded.numbers.reduce((sum, { cuts: own }) => sum + own.length, 0)

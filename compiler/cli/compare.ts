@@ -76,7 +76,7 @@ async function compare(values: OptionValues<typeof rows>, files: readonly string
     ...(alone === null
       ? []
       : [`Right alone: ${basename(a)} on ${alone.first} rows, ${basename(b)} on ${alone.second}.`]),
-    'A difference whose interval holds 0 may be chance. How another sample would change the models is not in it.',
+    `A difference whose interval holds 0 may be chance. ${one.folds === null ? 'The intervals are for the models that were tried.' : 'The intervals also hold what another deal of the rows to folds changes.'}`,
   ]
   console.log(text.join('\n'))
 }

@@ -5,8 +5,9 @@ import { forReplyKeys, serverEntry, ticketsEntry } from '../deploy/entries.ts'
 import { template } from '../deploy/template.ts'
 import type { OptionValues } from '../options.ts'
 import { moduleOf } from './command.ts'
+import { keepFolderFromGit } from './keep-from-git.ts'
 import { loadClient } from './load.ts'
-import { ignoredByGit, writeFiles } from './output.ts'
+import { writeFiles } from './output.ts'
 import { requirePinnedKeys } from './pinned-keys.ts'
 import { jsonRow, outRow } from './rows.ts'
 
@@ -48,9 +49,10 @@ async function run(options: OptionValues<typeof rows>, models: readonly string[]
     bundle({ entry: serverEntry(modules), directory: resolve(first), awsSdk, unused }),
     bundle({ entry: ticketsEntry(contracts), directory: resolve(first), awsSdk }),
   ])
-  const files = new Map([['template.yaml', template(contracts)], ignoredByGit])
+  const files = new Map([['template.yaml', template(contracts)]])
   for (const [name, text] of server) files.set(`server/${name}`, text)
   for (const [name, text] of tickets) files.set(`tickets/${name}`, text)
+  for (const [name, text] of await keepFolderFromGit(directory, files.keys())) files.set(name, text)
   await writeFiles(directory, files)
   if (json) {
     const names = contracts.map(({ name }) => name)

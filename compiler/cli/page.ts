@@ -6,8 +6,9 @@ import type { OptionValues } from '../options.ts'
 import type { BuiltPage } from '../page/build.ts'
 import type { WordsFile } from '../page/words-file.ts'
 import { moduleOf } from './command.ts'
+import { keepFolderFromGit } from './keep-from-git.ts'
 import { loadClient } from './load.ts'
-import { ignoredByGit, isGenerated, writeFiles } from './output.ts'
+import { isGenerated, writeFiles } from './output.ts'
 import { jsonRow, langRow, modelArgument, outRow } from './rows.ts'
 
 const rows = {
@@ -63,7 +64,7 @@ async function run(
     words: words === false ? [] : (words ?? []),
   })
   const directory = out ?? join('page', name)
-  await writeFiles(directory, new Map([...page.files, ignoredByGit]))
+  await writeFiles(directory, new Map([...page.files, ...(await keepFolderFromGit(directory, page.files.keys()))]))
   await removeFormer(directory, page.files)
   const bytes = [...page.files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   if (json) {

@@ -34,11 +34,23 @@ export function judgedAnswer(
 
 function openedBy(model: ModelJson, contract: Contract, record: ReadonlyMap<string, Value>): Opened {
   const { linear, network, points, boosted } = model
-  if (boosted !== undefined) return plaintextTrees(model, boosted, contract, record)
+  if (boosted !== undefined) return plaintextTrees(model, boosted, settled(contract, record))
   const sums = linear ?? network
-  if (sums !== undefined) return plaintextSums(model, sums, record)
-  if (points !== undefined) return plaintextPoints(model, points, record)
+  if (sums !== undefined) return plaintextSums(model, sums, settled(contract, record))
+  if (points !== undefined) return plaintextPoints(model, points, settled(contract, record))
   return plaintextLeaf(model, contract, record)
+}
+
+/** A record as a model counts it: numbers as the nearest ones on their Grid, texts as the level that stands for them. */
+function settled({ columns }: Contract, record: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  return new Map(
+    columns.map((column): [string, Value] => {
+      const value = levelOf(column, record.get(column.name) ?? null)
+      if (column.kind !== 'number' || typeof value !== 'number') return [column.name, value]
+      const position = Math.min(Math.max(gridPosition(column.grid, value), 0), column.grid.size - 1)
+      return [column.name, gridValue(column.grid, position)]
+    }),
+  )
 }
 
 /** The answer of points: numbers are compared with the bounds of intervals. */
@@ -164,24 +176,16 @@ function levelOf(column: Column | undefined, value: Value): Value {
   return column.other ?? value
 }
 
-/** The answer of a sum of trees: values are compared with thresholds. A number counts as its nearest value on the Grid. */
+/** The answer of a sum of trees: values are compared with thresholds. */
 function plaintextTrees(
   { classes }: ModelJson,
   { link, base, trees }: JsonTrees,
-  contract: Contract,
   record: ReadonlyMap<string, Value>,
 ): Opened {
-  const values = new Map(
-    contract.columns.map((column): [string, Value] => {
-      const value = record.get(column.name) ?? null
-      const isNumber = column.kind === 'number' && typeof value === 'number'
-      return [column.name, isNumber ? gridValue(column.grid, gridPosition(column.grid, value)) : value]
-    }),
-  )
   const scores = [...base]
   for (const { output, root } of trees) {
     let node = root
-    while (!('scores' in node)) node = goesToYes(node, values.get(node.column) ?? null) ? node.yes : node.no
+    while (!('scores' in node)) node = goesToYes(node, record.get(node.column) ?? null) ? node.yes : node.no
     node.scores.forEach((score, i) => {
       scores[output ?? i] = at(scores, output ?? i) + score
     })

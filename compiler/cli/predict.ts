@@ -13,6 +13,7 @@ import { formatAnswers, printAnswers } from './answers.ts'
 import { moduleOf } from './command.ts'
 import { type Journal, memoryJournal, openJournal, removeJournal } from './journal.ts'
 import { interrupted } from './journal-errors.ts'
+import { keepFromGit } from './keep-from-git.ts'
 import { loadClient, loadServer, type ModelClient } from './load.ts'
 import { refuseExisting, writeNewFile } from './output.ts'
 import { progress } from './progress.ts'
@@ -62,6 +63,7 @@ async function predict(options: Options, model: string): Promise<void> {
   const taken = records.filter(({ refusal }) => refusal === null).length
   if (taken === 0) throw noneTaken(describeRefused(records))
   const subject = { ...(await subjectOf(options, client.contract)), rows: records.length }
+  if (out !== undefined) await keepFromGit(out, partOf(out))
   const journal = out === undefined ? memoryJournal() : await openJournal(partOf(out), subject)
   const before = journal.answered.size
   const started = performance.now()

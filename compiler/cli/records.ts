@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Column, Contract, NumberColumn, TextColumn } from 'emp-compile-runtime/internal/contract'
 import { RecordError } from 'emp-compile-runtime/internal/errors'
@@ -6,17 +5,19 @@ import { cellOf, cellsOf, clampedIn, type Value } from 'emp-compile-runtime/inte
 import { plainFormat, readingsOf, readWritten } from 'emp-compile-runtime/internal/text/numbers'
 import { contextOf } from '../1-read/context.ts'
 import { type CsvOptions, type RawColumn, type RawTable, readCsv } from '../1-read/csv.ts'
-import { parseNumber } from '../1-read/grid.ts'
 import { Notes } from '../1-read/notes.ts'
 import { decideFormat, hasDecimalCommas } from '../1-read/number-texts.ts'
 import { type ColumnOptions, columnDefaults } from '../1-read/read.ts'
 import { type TableSchema, undeclared } from '../1-read/schema.ts'
-import { badRecord, cannotRead, type FilePlace } from '../errors.ts'
+import { codeNumber } from '../1-read/text-column.ts'
+import { trimBlanks } from '../1-read/words.ts'
+import { badRecord, type FilePlace } from '../errors.ts'
 import { didYouMean, nearestOf } from '../nearest.ts'
+import { isJson, readJson } from './json-records.ts'
 
 /** Why a record cannot be predicted. The value is not named: it may be a patient's. */
 export interface RecordRefusal {
-  readonly kind: 'out-of-range' | 'missing' | 'unknown-level' | 'not-a-number' | 'unknown-name'
+  readonly kind: 'out-of-range' | 'missing' | 'unknown-level' | 'not-a-number' | 'unknown-name' | 'not-a-record'
   readonly reason: string
 }
 
@@ -33,8 +34,8 @@ export interface PlacedRecord {
 type ReadingOptions = CsvOptions & Pick<ColumnOptions, 'decimal' | 'thousands'>
 
 /**
- * Reads records for a contract: a CSV with a header, or JSON, one object or a list of them. Only the columns of the model
- * are looked at. A record that does not fit is refused, and does not stop the others.
+ * Reads records for a contract: a CSV with a header, or JSON, one object, a list of them, or one in each line. Only the
+ * columns of the model are looked at. A record that does not fit is refused, and does not stop the others.
  *
  * @throws {CompileError} where the file as a whole cannot be read, or lacks a column of the model.
  */
@@ -43,22 +44,16 @@ export async function readRecords(
   contract: Contract,
   options: ReadingOptions | null = null,
 ): Promise<readonly PlacedRecord[]> {
-  return path.endsWith('.json') ? readJsonRecords(path, contract) : readCsvRecords(path, contract, options ?? {})
+  return isJson(path) ? readJsonRecords(path, contract) : readCsvRecords(path, contract, options ?? {})
 }
 
 async function readJsonRecords(path: string, contract: Contract): Promise<PlacedRecord[]> {
-  const file = basename(path)
-  let json: unknown
-  try {
-    json = JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    if (error instanceof SyntaxError) throw badRecord({ file }, 'is not JSON. It takes an object, or a list of them.')
-    throw cannotRead(path, error)
-  }
-  return (Array.isArray(json) ? json : [json]).map((item: unknown, i) => {
-    const place = Array.isArray(json) ? { file: `${file}[${i}]` } : { file }
+  const { isList, items } = await readJson(path)
+  return items.map(({ item, place }) => {
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-      throw badRecord(place, 'is not an object of features and their values.')
+      const reason = 'It is not an object of features and their values.'
+      if (!isList) throw badRecord(place, `is not an object of features and their values, or a list of them.`)
+      return { record: new Map(), place, clamped: [], refusal: { kind: 'not-a-record', reason } }
     }
     const given = new Map<string, unknown>(Object.entries(item))
     const known = contract.columns.filter(({ name }) => given.has(name))
@@ -72,14 +67,14 @@ async function readJsonRecords(path: string, contract: Contract): Promise<Placed
 /** A value of JSON: a number that is written as a text, and a text that is written as a number, are what they mean. */
 function jsonValue(column: Column, value: unknown, { missingValues }: Contract): Value {
   const missing = column.missingValues ?? missingValues
-  if (typeof value === 'string' && missing.includes(value.trim())) return null
+  if (typeof value === 'string' && missing.includes(trimBlanks(value))) return null
   if (column.kind === 'text') {
     return typeof value === 'string' || typeof value === 'number'
-      ? levelOf(column, String(value).trim())
+      ? levelOf(column, trimBlanks(String(value)))
       : (value as Value)
   }
   if (typeof value !== 'string') return value as Value
-  return numberOf(column, value.trim())
+  return numberOf(column, trimBlanks(value))
 }
 
 /** A text on its own as a number: in the column's format, else in the one in which it is one, if only one is; else itself. */
@@ -92,8 +87,8 @@ function numberOf({ format }: NumberColumn, text: string): Value {
 /** The level that a text means: itself, or the one that is the same number. */
 function levelOf({ levels }: TextColumn, text: string): string {
   if (levels.includes(text)) return text
-  const number = parseNumber(text)
-  return (number === null ? undefined : levels.find((level) => parseNumber(level) === number)) ?? text
+  const number = codeNumber(text)
+  return (number === null ? undefined : levels.find((level) => codeNumber(level) === number)) ?? text
 }
 
 async function readCsvRecords(path: string, contract: Contract, options: ReadingOptions): Promise<PlacedRecord[]> {
@@ -219,6 +214,7 @@ export function countRefused(records: readonly PlacedRecord[]): string {
     'unknown-level': 'with an unknown text',
     'not-a-number': 'with no number where there must be one',
     'unknown-name': 'with an unknown name',
+    'not-a-record': 'that are no records',
   }
   return Object.entries(words)
     .map(([kind, text]) => ({ text, count: records.filter(({ refusal }) => refusal?.kind === kind).length }))

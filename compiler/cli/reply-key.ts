@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { cannotRead, notAReplyKey } from '../errors.ts'
 import { moduleOf } from './command.ts'
+import { keepFromGit } from './keep-from-git.ts'
 import { writeNewFile } from './output.ts'
 import { jsonRow } from './rows.ts'
 
@@ -15,6 +16,7 @@ export const { builder, handler, optionNames } = moduleOf({
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
       publicKeyEncoding: { type: 'spki', format: 'pem' },
     })
+    await keepFromGit(file)
     await writeNewFile(file, privateKey, 0o600)
     if (json) return console.log(JSON.stringify({ written: [file], publicKey }))
     console.error(`${file} written, for the server alone. The public key, for --reply-key at compile:`)

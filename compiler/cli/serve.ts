@@ -12,6 +12,7 @@ import { placeOf } from 'emp-compile-runtime/internal/store/store'
 import { badOption, CompileError } from '../errors.ts'
 import type { BuiltPage } from '../page/build.ts'
 import { moduleOf } from './command.ts'
+import { keepFromGit } from './keep-from-git.ts'
 import { loadServer } from './load.ts'
 import { newLog } from './log.ts'
 import { loadPage } from './page.ts'
@@ -242,6 +243,8 @@ function prefixOf(storeUrl: string): string {
 /** Opens the store of a `--store` option. */
 export async function openStoreOption(url: string, options: DirectoryOptions = {}): Promise<Store> {
   try {
+    // Messages are encrypted, and nobody's history.
+    if (!/^[a-z0-9]+:/.test(url)) await keepFromGit(url)
     return await openStore(url, options)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error

@@ -15,7 +15,10 @@ const offered = {
 } as const
 
 /** What it offers beside them on demand. */
-const offeredForm = { 'form/element': ['defineForm', 'EmpForm', 'FormModel', 'AnswerDetail', 'FailureDetail'] } as const
+const offeredForm = {
+  'form/define': ['defineForm'],
+  'form/emp-form': ['EmpForm', 'FormModel', 'FormQuestions', 'AnswerDetail', 'FailureDetail', 'SendDetail'],
+} as const
 
 /**
  * The client of a model with all that it needs, as one ES module for browsers and Node, and its types as another file.
@@ -49,7 +52,7 @@ const formLines = ({ target, columns, languages = {} }: PageDocuments) => {
     { target: words.target, columns: words.columns },
   ])
   return [
-    "export { defineForm } from 'emp-compile-runtime/internal/form/element'",
+    "export { defineForm } from 'emp-compile-runtime/internal/form/define'",
     `export const documents = ${JSON.stringify({ target, columns, languages: Object.fromEntries(others) })}`,
   ]
 }

@@ -1,6 +1,6 @@
 import type { Contract } from 'emp-compile-runtime/internal/contract'
 import type { PageDocuments, PageLanguage } from 'emp-compile-runtime/internal/page/documents'
-import { aroundSources, type FrameKey, frameTexts, mostShort, titleOf } from 'emp-compile-runtime/internal/page/frame'
+import { aroundSources, type FrameKey, frameTexts, titleOf } from 'emp-compile-runtime/internal/page/frame'
 import { speechOf } from 'emp-compile-runtime/internal/words/message'
 import { xmlText } from '../emit/escape.ts'
 import { generatedBy } from '../version.ts'
@@ -85,7 +85,7 @@ function switchOf(languages: PageParts['languages'], label: string): string[] {
   ]
 }
 
-function ask({ contract, documents }: PageParts, says: Says): string[] {
+function ask({ documents }: PageParts, says: Says): string[] {
   const { rows, description, target } = documents
   const promise = (name: FrameKey, what: FrameKey) => `<li>${says('strong', name)} ${says('span', what)}</li>`
   return [
@@ -102,52 +102,22 @@ function ask({ contract, documents }: PageParts, says: Says): string[] {
       : [`<p>${says('strong', 'ask.predicted')} ${says('span', 'model.target')}</p>`]),
     `<noscript>${says('p', 'page.no-script', 'class="warning"')}</noscript>`,
     says('p', 'page.not-started', 'id="not-started" class="warning"'),
-    '<div id="faults" class="faults" role="alert" tabindex="-1" aria-labelledby="faults-title" hidden>',
-    says('h2', 'ask.faults', 'id="faults-title"'),
-    '<ul id="fault-list"></ul>',
-    '</div>',
-    ...(contract.columns.length > mostShort ? haveReady(says) : []),
-    '<form id="form" novalidate autocomplete="off">',
-    '<div class="form-head">',
+    // Until its script has started there is only what cannot be used yet.
+    '<emp-form light>',
+    '<div slot="head" class="form-head">',
     says('h2', 'ask.title', 'id="form-title" tabindex="-1"'),
     says('button', 'ask.example', 'type="button" class="plain" id="example"'),
     '</div>',
-    ...(contract.columns.length > mostShort ? longForm(says) : []),
-    '<div id="questions"></div>',
-    '<p id="note" role="status"></p>',
-    '<div class="actions">',
     says('button', 'form.submit', 'type="submit" id="submit" disabled'),
-    says('button', 'ask.clear', 'type="button" class="plain" id="clear"'),
-    '</div>',
-    '<p id="readiness" class="small"></p>',
-    '</form>',
+    says('button', 'ask.clear', 'slot="actions" type="button" class="plain" id="clear"'),
+    '<p slot="foot" id="readiness" class="small"></p>',
+    '</emp-form>',
     ...(description === null
       ? []
       : [`<p class="small">${says('strong', 'ask.data')} ${says('span', 'model.description')}</p>`]),
     '</section>',
   ]
 }
-
-/** What to look up before a long form; the script names it. */
-const haveReady = (says: Says) => [
-  '<section id="have-ready" aria-labelledby="have-ready-title" hidden>',
-  says('h2', 'ask.have-ready', 'id="have-ready-title"'),
-  says('p', 'ask.have-ready-what'),
-  '<ul id="ready-list"></ul>',
-  '</section>',
-]
-
-/** How far one is in a long form, and a place for a line of a table. */
-const longForm = (says: Says) => [
-  '<details id="paste">',
-  says('summary', 'ask.paste'),
-  says('p', 'ask.paste-what', 'id="paste-what" class="hint"'),
-  `<label for="pasted" class="unseen">${says('span', 'ask.paste-label')}</label>`,
-  '<textarea id="pasted" rows="3" autocomplete="off" spellcheck="false" aria-describedby="paste-what"></textarea>',
-  says('button', 'ask.paste-button', 'type="button" class="second" id="paste-button"'),
-  '</details>',
-  '<p class="asked"><progress id="asked-bar" aria-labelledby="asked-said"></progress><span id="asked-said"></span></p>',
-]
 
 const working = (says: Says) => [
   '<section id="working" hidden>',

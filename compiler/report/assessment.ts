@@ -28,7 +28,6 @@ export interface Assessment {
 
 /**
  * @param answers null for numbers.
- * @param widening how many times as wide the intervals are.
  * @throws RangeError if there is no row.
  */
 export function assessmentOf(
@@ -36,19 +35,18 @@ export function assessmentOf(
   answers: readonly string[] | null,
   positive: Positive | null,
   threshold: OperatingPoint | null,
-  widening = 1,
 ): Assessment {
   const count = answers === null ? null : answers.length
   const place = positive?.place ?? 1
-  const estimates = estimatesOf(outcomes, count, metricsOf(outcomes, count), place, widening)
+  const estimates = estimatesOf(outcomes, count, metricsOf(outcomes, count), place)
   const chance = threshold === null || positive === null ? null : thresholdFor(outcomes, place, threshold)
   return {
     rows: outcomes.length,
     estimates,
-    clinical: positive === null ? null : clinicalOf(outcomes, place, chance, widening),
-    thresholds: positive === null ? [] : thresholdTable(outcomes, place, widening),
+    clinical: positive === null ? null : clinicalOf(outcomes, place, chance),
+    thresholds: positive === null ? [] : thresholdTable(outcomes, place),
     decision: positive === null ? [] : decisionCurve(outcomes, place),
-    answers: answers === null || answers.length === 2 ? [] : answerFigures(outcomes, answers, widening),
+    answers: answers === null || answers.length === 2 ? [] : answerFigures(outcomes, answers),
   }
 }
 

@@ -1,7 +1,7 @@
 import { at } from 'emp-compile-runtime/internal/at'
-import { aucInterval, aucParts } from './area.ts'
-import { designOf, type Estimate, shareOf } from './estimates.ts'
-import { normal95 } from './metrics.ts'
+import { areaEstimate } from './area-estimate.ts'
+import { type Estimate, shareOf } from './estimates.ts'
+import { varianceOfModels } from './instability.ts'
 import type { RowOutcome } from './outcome.ts'
 
 /** How often a positive answer is right, and a negative one, where answers are given in one way. */
@@ -24,36 +24,51 @@ export type OperatingPoint = { readonly chance: number } | { readonly sensitivit
  *
  * @param positive the position of the positive answer.
  * @param threshold null for the model's own answers.
- * @param widening how many times as wide the intervals are.
  */
-export function clinicalOf(
-  outcomes: readonly RowOutcome[],
-  positive: number,
-  threshold: number | null,
-  widening = 1,
-): Clinical {
-  const isCalled = ({ given, chances }: RowOutcome) =>
-    threshold === null ? given === positive : at(chances, positive) >= threshold
+export function clinicalOf(outcomes: readonly RowOutcome[], positive: number, threshold: number | null): Clinical {
+  const isCalled = callerOf(positive, threshold)
   const isIll = ({ truth }: RowOutcome) => truth === positive
-  const among = (some: (one: RowOutcome) => boolean, hit: (one: RowOutcome) => boolean) => {
-    const own = outcomes.filter(some)
-    return shareOf(
-      own.map((one) => Number(hit(one))),
-      own,
-      widening,
-    )
-  }
-  const not = (is: (one: RowOutcome) => boolean) => (one: RowOutcome) => !is(one)
-  const weigh = (ill: boolean, called: boolean) =>
-    outcomes.reduce((sum, one) => sum + (isIll(one) === ill && isCalled(one) === called ? (one.weight ?? 1) : 0), 0)
+  const not = (is: Condition) => (one: RowOutcome) => !is(one)
   return {
     threshold,
-    sensitivity: among(isIll, isCalled),
-    specificity: among(not(isIll), not(isCalled)),
-    ppv: among(isCalled, isIll),
-    npv: among(not(isCalled), not(isIll)),
-    counts: { tp: weigh(true, true), fp: weigh(false, true), fn: weigh(true, false), tn: weigh(false, false) },
+    sensitivity: shareAmong(outcomes, isIll, isCalled),
+    specificity: shareAmong(outcomes, not(isIll), not(isCalled)),
+    ppv: shareAmong(outcomes, isCalled, isIll),
+    npv: shareAmong(outcomes, not(isCalled), not(isIll)),
+    counts: countsOf(outcomes, positive, threshold),
   }
+}
+
+type Condition = (one: RowOutcome) => boolean
+
+const callerOf =
+  (positive: number, threshold: number | null): Condition =>
+  ({ given, chances }) =>
+    threshold === null ? given === positive : at(chances, positive) >= threshold
+
+/** Rows, or what they weigh, by what is true and what is called. */
+function countsOf(outcomes: readonly RowOutcome[], positive: number, threshold: number | null): Clinical['counts'] {
+  const isCalled = callerOf(positive, threshold)
+  const counts = { tp: 0, fp: 0, fn: 0, tn: 0 }
+  for (const one of outcomes) {
+    const isRight = isCalled(one) === (one.truth === positive)
+    counts[`${isRight ? 't' : 'f'}${isCalled(one) ? 'p' : 'n'}`] += one.weight ?? 1
+  }
+  return counts
+}
+
+/** The share of some rows that are hit. Another model may change who these rows are, and who is hit. */
+function shareAmong(outcomes: readonly RowOutcome[], some: Condition, hit: Condition): Estimate | null {
+  const own = outcomes.filter(some)
+  const hits = own.map((one) => Number(hit(one)))
+  const value = shareOf(hits, own)?.value
+  if (value === undefined) return null
+  const weightOf = (rows: readonly RowOutcome[]) => rows.reduce((sum, { weight = 1 }) => sum + weight, 0)
+  const scale = weightOf(outcomes) / weightOf(own)
+  // The share to first order: a mean over all rows.
+  const values = (rows: readonly RowOutcome[]) =>
+    rows.map((one) => (some(one) ? scale * (Number(hit(one)) - value) : 0))
+  return shareOf(hits, own, varianceOfModels(outcomes, values))
 }
 
 /** The chance to divide at: as given, or the largest one that finds the share of the ill; 0 where none does. */
@@ -64,7 +79,7 @@ export function thresholdFor(outcomes: readonly RowOutcome[], positive: number, 
 }
 
 function reaches(outcomes: readonly RowOutcome[], positive: number, chance: number, share: number): boolean {
-  const { tp, fn } = clinicalOf(outcomes, positive, chance).counts
+  const { tp, fn } = countsOf(outcomes, positive, chance)
   return tp >= share * (tp + fn)
 }
 
@@ -72,13 +87,13 @@ function reaches(outcomes: readonly RowOutcome[], positive: number, chance: numb
 const mostThresholds = 12
 
 /** The figures at every chance that occurs, or at a dozen of them, from the lowest. */
-export function thresholdTable(outcomes: readonly RowOutcome[], positive: number, widening = 1): readonly Clinical[] {
+export function thresholdTable(outcomes: readonly RowOutcome[], positive: number): readonly Clinical[] {
   const chances = [...new Set(outcomes.map((one) => at(one.chances, positive)))].sort((a, b) => a - b)
   const last = Math.min(mostThresholds, chances.length) - 1
   const places = new Set(
     Array.from({ length: last + 1 }, (_, i) => Math.round((i / Math.max(1, last)) * (chances.length - 1))),
   )
-  return [...places].map((place) => clinicalOf(outcomes, positive, at(chances, place), widening))
+  return [...places].map((place) => clinicalOf(outcomes, positive, at(chances, place)))
 }
 
 /** What is gained by acting on chances from a threshold on, beside acting on all and on none, which gains 0. */
@@ -96,7 +111,7 @@ export function decisionCurve(outcomes: readonly RowOutcome[], positive: number)
   return Array.from({ length: 19 }, (_, i) => {
     const threshold = (i + 1) / 20
     const odds = threshold / (1 - threshold)
-    const { tp, fp, fn, tn } = clinicalOf(outcomes, positive, threshold).counts
+    const { tp, fp, fn, tn } = countsOf(outcomes, positive, threshold)
     const rows = tp + fp + fn + tn
     return { threshold, model: (tp - fp * odds) / rows, all: (tp + fn - (fp + tn) * odds) / rows }
   })
@@ -113,23 +128,10 @@ export interface AnswerFigures {
   readonly rocAuc: Estimate | null
 }
 
-export function answerFigures(
-  outcomes: readonly RowOutcome[],
-  answers: readonly string[],
-  widening = 1,
-): readonly AnswerFigures[] {
+export function answerFigures(outcomes: readonly RowOutcome[], answers: readonly string[]): readonly AnswerFigures[] {
   return answers.map((answer, i) => {
-    const { ppv, sensitivity } = clinicalOf(outcomes, i, null, widening)
-    const truth = Int32Array.from(outcomes, (one) => Number(one.truth === i))
-    const scores = Float64Array.from(outcomes, ({ chances }) => at(chances, i))
-    const { weights, groups } = designOf(outcomes)
-    const [area, interval] = [aucParts(truth, scores, weights), aucInterval(truth, scores, weights, groups)]
-    const half = interval === null ? null : normal95 * widening * interval.standardError
-    // Where no two rows are in the wrong order, there is an area, and no interval.
-    const low = area === null || half === null ? null : Math.max(0, area.auc - half)
-    const high = area === null || half === null ? null : Math.min(1, area.auc + half)
-    const rocAuc = area === null ? null : { value: area.auc, low, high }
-    return { answer, precision: ppv, recall: sensitivity, rocAuc }
+    const { ppv, sensitivity } = clinicalOf(outcomes, i, null)
+    return { answer, precision: ppv, recall: sensitivity, rocAuc: areaEstimate(outcomes, i) }
   })
 }
 

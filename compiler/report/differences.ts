@@ -1,9 +1,12 @@
 import { at } from 'emp-compile-runtime/internal/at'
 import { aucParts, spreadOfArea } from './area.ts'
-import { addedToExplained, designOf, type Estimate, type RowDesign, rowLosses, varianceOfMean } from './estimates.ts'
+import { areaValues } from './area-estimate.ts'
+import { type Estimate, varianceOfMean } from './estimates.ts'
 import type { HeldOut } from './held-out.ts'
+import { judgedAgain, varianceOfMoves } from './instability.ts'
 import { normal95 } from './metrics.ts'
 import type { RowOutcome } from './outcome.ts'
+import { addedToExplained, designOf, type RowDesign, recallValues, rowLosses, spreadOfTruth } from './row-values.ts'
 
 /** By how much the figures of a second recipe exceed those of a first one, on the same rows. */
 export interface Differences {
@@ -13,8 +16,8 @@ export interface Differences {
 /**
  * Paired differences with 95 % intervals: each figure is to first order a mean over rows, so the difference of two is the
  * mean of what each row adds to one more than to the other; that of areas under the ROC curve is by DeLong, DeLong and
- * Clarke-Pearson (1988). As rows are the same, what makes both recipes right or wrong cancels out. How another sample
- * would change the two models is not in it.
+ * Clarke-Pearson (1988). As rows are the same, what makes both recipes right or wrong cancels out. Of rows that were held out
+ * twice, the intervals hold what the choice of the two models adds.
  *
  * @param answers their number; null for numbers.
  * @param positive the position of the answer that chances are of, where there are two.
@@ -34,15 +37,66 @@ export function differencesOf(
       : influencesOnAnswers(outcomes, answers, design),
   )
   const [a = {}, b = {}] = own
+  const ofModels = (name: string) => varianceOfBoth(both, valuesFor(name, [first, second], answers, positive))
   const moved = Object.entries(a).map(([name, influence]): [string, Estimate | null] => {
     const added = influence.map((one, row) => at(b[name] ?? [], row) - one)
-    const error = Math.sqrt(varianceOfMean(added, 0, design) ?? Number.NaN)
+    const error = Math.sqrt((varianceOfMean(added, 0, design) ?? Number.NaN) + ofModels(name))
     return [name, around(valueIn(second, name), valueIn(first, name), error)]
   })
   if (answers === null) return Object.fromEntries(moved)
-  const area = areaError(both, answers, positive, design)
+  const area = Math.hypot(areaError(both, answers, positive, design), Math.sqrt(ofModels('rocAuc')))
   const rocAuc = around(valueIn(second, 'rocAuc'), valueIn(first, 'rocAuc'), area)
   return Object.fromEntries([...moved.slice(0, 2), ['rocAuc', rocAuc] as const, ...moved.slice(2)])
+}
+
+type Outcomes = readonly RowOutcome[]
+
+/** What the choice of the two models adds to the variance of a difference, by rows that both held out twice. */
+function varianceOfBoth(
+  [first, second]: readonly [Outcomes, Outcomes],
+  valuesOf: (outcomes: Outcomes, recipe: 0 | 1) => readonly number[],
+): number {
+  const isTwice = (row: number) => first[row]?.again !== undefined && second[row]?.again !== undefined
+  if (!first.some((_, row) => isTwice(row))) return 0
+  const twice = (outcomes: Outcomes) => outcomes.filter((_, row) => isTwice(row))
+  const moves = ([first, second] as const).map((outcomes, recipe) => {
+    const own = twice(outcomes)
+    const [before, after] = [own, own.map(judgedAgain)].map((some) => valuesOf(some, recipe as 0 | 1))
+    return (before ?? []).map((value, row) => at(after ?? [], row) - value)
+  })
+  const [ofFirst = [], ofSecond = []] = moves
+  return varianceOfMoves(
+    first,
+    twice(first),
+    ofFirst.map((move, row) => at(ofSecond, row) - move),
+  )
+}
+
+/** What each row adds to a figure by either recipe, to first order. */
+function valuesFor(
+  name: string,
+  recipes: readonly [Pick<HeldOut, 'outcomes' | 'estimates'>, Pick<HeldOut, 'outcomes' | 'estimates'>],
+  answers: number | null,
+  positive: number,
+): (outcomes: Outcomes, recipe: 0 | 1) => readonly number[] {
+  const errors = (outcomes: Outcomes) => outcomes.map(({ truth, given }) => truth - given)
+  const spread = answers === null ? spreadOfTruth(recipes[0].outcomes, designOf(recipes[0].outcomes)) : 1
+  const values: Readonly<Record<string, (outcomes: Outcomes, recipe: 0 | 1) => readonly number[]>> = {
+    accuracy: (outcomes) => rowLosses(outcomes, answers ?? 0).right,
+    balancedAccuracy: recallValues,
+    rocAuc: (outcomes) => areaValues(outcomes, positive),
+    logLoss: (outcomes) => rowLosses(outcomes, answers ?? 0).logLosses,
+    brier: (outcomes) => rowLosses(outcomes, answers ?? 0).squares,
+    rmse: (outcomes, recipe) => {
+      const root = valueIn(at(recipes, recipe), 'rmse') ?? 0
+      return errors(outcomes).map((error) => (root === 0 ? 0 : error ** 2 / (2 * root)))
+    },
+    mae: (outcomes) => errors(outcomes).map(Math.abs),
+    r2: (outcomes) => errors(outcomes).map((error) => -(error ** 2) / spread),
+  }
+  const own = values[name]
+  if (own === undefined) throw new TypeError(`${name} is no figure`)
+  return own
 }
 
 type Figures = Readonly<Record<string, Estimate | null>>

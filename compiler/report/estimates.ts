@@ -1,8 +1,10 @@
 import { at } from 'emp-compile-runtime/internal/at'
-import { aucInterval } from './area.ts'
+import { areaEstimate } from './area-estimate.ts'
 import { type Calibration, calibrationOf } from './calibration.ts'
+import { varianceOfModels } from './instability.ts'
 import { type ConfidenceInterval, normal95, wilsonInterval } from './metrics.ts'
 import type { RowOutcome } from './outcome.ts'
+import { addedToExplained, designOf, type RowDesign, recallValues, rowLosses, spreadOfTruth } from './row-values.ts'
 
 /** A figure with its 95 % interval; null where none can be given. */
 export interface Estimate {
@@ -34,24 +36,6 @@ export interface NumberEstimates {
 export type Estimates = ClassEstimates | NumberEstimates
 
 /**
- * What rows weigh, and whose they are: null where each weighs 1 and stands alone; and how many times as wide intervals are
- * as those of a single model.
- */
-export interface RowDesign {
-  readonly weights: Float64Array | null
-  readonly groups: Int32Array | null
-  readonly widening: number
-}
-
-/**
- * How many times as wide intervals of cross-validation are. Folds share most of their rows, and each judges another model
- * than the one that is told, so that intervals of independent rows are too narrow (Bates, Hastie and Tibshirani,
- * "Cross-validation: what does it estimate and how well does it do it?", JASA 119, 2024). With this factor the interval of
- * the accuracy holds it in 89 to 99 % of the simulated tables of `bench/shares.ts`; without it in 80 to 95 %.
- */
-export const foldsWidening = 1.3
-
-/**
  * Figures with 95 % intervals over rows. Shares have Wilson's interval; the area under the ROC curve DeLong's; losses their
  * mean ± 1.96 standard errors; the balanced accuracy that of the shares it is made of (Zou and Donner, "Construction of
  * confidence limits about effect measures", Statistics in Medicine 27, 2008); R² by the delta method.
@@ -59,12 +43,11 @@ export const foldsWidening = 1.3
  * Where rows are weighted, a share stands on Kish's effective number of rows, (sum w)² / sum w², and standard errors are
  * linearised: of sum w (x - mean) / sum w. Where rows belong to groups, groups take the place of rows in them.
  *
- * Without `widening` the intervals are for the models that gave the outcomes: how another sample would change the models is
- * not in them.
+ * Of rows that were held out twice, intervals also hold what the choice of the model adds ({@link varianceOfModels}). Of
+ * others they are for the models that gave the outcomes.
  *
  * @param answers their number; null for numbers.
  * @param positive the position of the answer that chances and calibration are of, where there are two.
- * @param widening how many times as wide the intervals are.
  * @throws RangeError if there is no row.
  */
 export function estimatesOf(
@@ -72,23 +55,12 @@ export function estimatesOf(
   answers: number | null,
   metrics: ClassificationLike | RegressionLike,
   positive = 1,
-  widening = 1,
 ): Estimates {
-  const design = designOf(outcomes, widening)
+  const design = designOf(outcomes)
   return answers === null
     ? numberEstimates(outcomes, metrics as RegressionLike, design)
     : classEstimates(outcomes, answers, metrics as ClassificationLike, design, positive)
 }
-
-export const designOf = (outcomes: readonly RowOutcome[], widening = 1): RowDesign => ({
-  widening,
-  weights: outcomes.some(({ weight }) => weight !== undefined)
-    ? Float64Array.from(outcomes, ({ weight = 1 }) => weight)
-    : null,
-  groups: outcomes.some(({ group }) => group !== undefined)
-    ? Int32Array.from(outcomes, ({ group = 0 }) => group)
-    : null,
-})
 
 /** The figures without intervals, as they were measured. */
 interface ClassificationLike {
@@ -112,40 +84,31 @@ function classEstimates(
   positive: number,
 ): ClassEstimates {
   const { right, logLosses, squares } = rowLosses(outcomes, answers)
+  const ofModels = (name: 'right' | 'logLosses' | 'squares') =>
+    varianceOfModels(outcomes, (some) => rowLosses(some, answers)[name])
   return {
-    accuracy: { value: metrics.accuracy, ...shareInterval(right, design) },
+    accuracy: { value: metrics.accuracy, ...shareInterval(right, design, ofModels('right')) },
     balancedAccuracy: { value: metrics.balancedAccuracy, ...balancedInterval(outcomes, right, design) },
-    rocAuc: aucEstimate(outcomes, answers, metrics.rocAuc, design, positive),
-    logLoss: { value: metrics.logLoss, ...lossInterval(metrics.logLoss, logLosses, design) },
-    brier: { value: metrics.brier, ...lossInterval(metrics.brier, squares, design) },
+    rocAuc: aucEstimate(outcomes, answers, metrics.rocAuc, positive),
+    logLoss: { value: metrics.logLoss, ...lossInterval(metrics.logLoss, logLosses, design, ofModels('logLosses')) },
+    brier: { value: metrics.brier, ...lossInterval(metrics.brier, squares, design, ofModels('squares')) },
     calibration: answers === 2 ? calibrationOf(outcomes, positive) : null,
   }
-}
-
-/** What each row loses; the means are the metrics. */
-export function rowLosses(outcomes: readonly RowOutcome[], answers: number) {
-  const right = outcomes.map(({ truth, given }) => Number(truth === given))
-  const logLosses = outcomes.map(({ truth, chances }) => {
-    const clipped = chances.map((chance) => Math.min(Math.max(chance, Number.EPSILON), 1 - Number.EPSILON))
-    return -Math.log(at(clipped, truth) / clipped.reduce((sum, chance) => sum + chance, 0))
-  })
-  const squares = outcomes.map(({ truth, chances }) => {
-    const errors = chances.map((chance, i) => (Number(i === truth) - chance) ** 2)
-    return answers === 2 ? at(errors, 1) : errors.reduce((sum, error) => sum + error, 0)
-  })
-  return { right, logLosses, squares }
 }
 
 function numberEstimates(outcomes: readonly RowOutcome[], metrics: RegressionLike, design: RowDesign): NumberEstimates {
   const errors = outcomes.map(({ truth, given }) => truth - given)
   const squares = errors.map((error) => error ** 2)
   const { rmse, mae, r2 } = metrics
-  const around = lossInterval(rmse ** 2, squares, design)
+  const ofModels = (lossOf: (error: number) => number) =>
+    varianceOfModels(outcomes, (some) => some.map(({ truth, given }) => lossOf(truth - given)))
+  const ofSquares = ofModels((error) => error ** 2)
+  const around = lossInterval(rmse ** 2, squares, design, ofSquares)
   const root = (value: number | null) => (value === null ? null : Math.sqrt(Math.max(0, value)))
   return {
     rmse: { value: rmse, low: root(around.low), high: root(around.high) },
-    mae: { value: mae, ...lossInterval(mae, errors.map(Math.abs), design) },
-    r2: r2 === null ? null : { value: r2, ...explainedInterval(r2, outcomes, squares, design) },
+    mae: { value: mae, ...lossInterval(mae, errors.map(Math.abs), design, ofModels(Math.abs)) },
+    r2: r2 === null ? null : { value: r2, ...explainedInterval(r2, outcomes, squares, design, ofSquares) },
   }
 }
 
@@ -154,7 +117,6 @@ function aucEstimate(
   outcomes: readonly RowOutcome[],
   answers: number,
   pooled: number | null,
-  { weights, groups, widening }: RowDesign,
   positive: number,
 ): Estimate | null {
   if (pooled === null) return null
@@ -162,36 +124,39 @@ function aucEstimate(
   if (outcomes.every(({ chances }) => chances.every((chance, i) => chance === first?.chances[i])))
     return { value: 0.5, low: null, high: null }
   if (answers !== 2) return { value: pooled, low: null, high: null }
-  const truth = Int32Array.from(outcomes, (one) => Number(one.truth === positive))
-  const scores = Float64Array.from(outcomes, ({ chances }) => at(chances, positive))
-  const interval = aucInterval(truth, scores, weights, groups)
-  if (interval === null) return { value: pooled, low: null, high: null }
-  const half = normal95 * widening * interval.standardError
-  return { value: pooled, low: Math.max(0, pooled - half), high: Math.min(1, pooled + half) }
+  return { low: null, high: null, ...areaEstimate(outcomes, positive), value: pooled }
 }
 
-/** A share, and its interval by Wilson. @param hits 1 where a row counts for it, else 0. */
-export function shareOf(hits: readonly number[], outcomes: readonly RowOutcome[], widening = 1): Estimate | null {
+/**
+ * A share, and its interval by Wilson.
+ *
+ * @param hits 1 where a row counts for it, else 0. @param ofModels what the choice of the model adds to its variance.
+ */
+export function shareOf(hits: readonly number[], outcomes: readonly RowOutcome[], ofModels = 0): Estimate | null {
   if (outcomes.length === 0) return null
-  const design = designOf(outcomes, widening)
+  const design = designOf(outcomes)
   const { weights } = design
   const all = weights === null ? hits.length : sumOf(weights)
   if (all === 0) return null
   const value = hits.reduce((sum, hit, i) => sum + hit * (weights?.[i] ?? 1), 0) / all
-  return { value, ...shareInterval(hits, design) }
+  return { value, ...shareInterval(hits, design, ofModels) }
 }
 
-function shareInterval(hits: readonly number[], { weights, groups, widening }: RowDesign): ConfidenceInterval {
+/** A variance beside that of a sample makes the number of rows smaller that the share stands on. */
+function shareInterval(hits: readonly number[], { weights, groups }: RowDesign, ofModels = 0): ConfidenceInterval {
   const weightOf = (i: number) => weights?.[i] ?? 1
   const all = hits.reduce((sum, _, i) => sum + weightOf(i), 0)
   const share = hits.reduce((sum, hit, i) => sum + hit * weightOf(i), 0) / all
   const rows = weights === null ? hits.length : all ** 2 / hits.reduce((sum, _, i) => sum + weightOf(i) ** 2, 0)
   const within = (rows: number) => {
-    const n = rows / widening ** 2
+    // The variance of a sample at the interval's middle, which is not 0 where all rows or none count.
+    const middle = (share * rows + normal95 ** 2 / 2) / (rows + normal95 ** 2)
+    const sample = (middle * (1 - middle)) / rows
+    const n = (rows * sample) / (sample + ofModels)
     return wilsonInterval(Math.min(n, share * n), n)
   }
   if (groups === null) return within(rows)
-  const variance = varianceOfMean(hits, share, { weights, groups, widening })
+  const variance = varianceOfMean(hits, share, { weights, groups })
   const ofGroups = [
     ...sumsOf(
       hits.map((_, i) => weightOf(i)),
@@ -206,7 +171,7 @@ function shareInterval(hits: readonly number[], { weights, groups, widening }: R
 function balancedInterval(
   outcomes: readonly RowOutcome[],
   right: readonly number[],
-  { weights, groups, widening }: RowDesign,
+  { weights, groups }: RowDesign,
 ): ConfidenceInterval {
   const classes = [...new Set(outcomes.flatMap(({ truth }, i) => (weights?.[i] === 0 ? [] : [truth])))]
   const parts = classes.map((truth) => {
@@ -217,15 +182,19 @@ function balancedInterval(
     const value =
       hits.reduce((sum, hit, i) => sum + hit * (ownWeights?.[i] ?? 1), 0) /
       (ownWeights === null ? hits.length : sumOf(ownWeights))
-    return { value, ...shareInterval(hits, { weights: ownWeights, groups: ownGroups, widening }) }
+    return { value, ...shareInterval(hits, { weights: ownWeights, groups: ownGroups }) }
   })
   const mean = parts.reduce((sum, { value }) => sum + value, 0) / parts.length
   const length = (distances: readonly number[]) =>
     Math.sqrt(distances.reduce((sum, d) => sum + d ** 2, 0)) / parts.length
-  return {
-    low: Math.max(0, mean - length(parts.map(({ value, low }) => value - low))),
-    high: Math.min(1, mean + length(parts.map(({ value, high }) => high - value))),
-  }
+  const [below, above] = [
+    length(parts.map(({ value, low }) => value - low)),
+    length(parts.map(({ value, high }) => high - value)),
+  ]
+  // Both distances grow as the standard error does.
+  const sample = ((below + above) / 2 / normal95) ** 2
+  const wider = sample === 0 ? 1 : Math.sqrt(1 + varianceOfModels(outcomes, recallValues) / sample)
+  return { low: Math.max(0, mean - wider * below), high: Math.min(1, mean + wider * above) }
 }
 
 /** A mean over rows, and its interval. @param values one for each outcome. */
@@ -241,10 +210,15 @@ export function meanEstimate(values: readonly number[], outcomes: readonly RowOu
 }
 
 /** Of a mean of losses; null for a single row. */
-function lossInterval(mean: number, losses: readonly number[], design: RowDesign): Pick<Estimate, 'low' | 'high'> {
+function lossInterval(
+  mean: number,
+  losses: readonly number[],
+  design: RowDesign,
+  ofModels: number,
+): Pick<Estimate, 'low' | 'high'> {
   const variance = varianceOfMean(losses, mean, design)
   if (variance === null) return { low: null, high: null }
-  const half = normal95 * design.widening * Math.sqrt(variance)
+  const half = normal95 * Math.sqrt(variance + ofModels)
   return { low: Math.max(0, mean - half), high: mean + half }
 }
 
@@ -253,27 +227,13 @@ function explainedInterval(
   outcomes: readonly RowOutcome[],
   squares: readonly number[],
   design: RowDesign,
+  ofSquares: number,
 ): Pick<Estimate, 'low' | 'high'> {
-  const added = addedToExplained(r2, outcomes, squares, design)
-  const variance = varianceOfMean(added, 0, design)
+  const variance = varianceOfMean(addedToExplained(r2, outcomes, squares, design), 0, design)
   if (variance === null) return { low: null, high: null }
-  const half = normal95 * design.widening * Math.sqrt(variance)
+  // Another model moves the squares that are left, not the spread of what is true.
+  const half = normal95 * Math.sqrt(variance + ofSquares / spreadOfTruth(outcomes, design) ** 2)
   return { low: r2 - half, high: Math.min(1, r2 + half) }
-}
-
-/** What each row adds to R² to first order: its own share of squares left, less what it adds to the spread. */
-export function addedToExplained(
-  r2: number,
-  outcomes: readonly RowOutcome[],
-  squares: readonly number[],
-  design: RowDesign,
-): number[] {
-  const weightOf = (i: number) => design.weights?.[i] ?? 1
-  const all = outcomes.reduce((sum, _, i) => sum + weightOf(i), 0)
-  const mean = outcomes.reduce((sum, { truth }, i) => sum + weightOf(i) * truth, 0) / all
-  const spreads = outcomes.map(({ truth }) => (truth - mean) ** 2)
-  const spread = spreads.reduce((sum, value, i) => sum + weightOf(i) * value, 0) / all
-  return squares.map((square, i) => (at(spreads, i) * (1 - r2) - square) / spread)
 }
 
 /** The variance of a weighted mean, by the sums of groups if there are some; null for a single row or group. */

@@ -9,11 +9,12 @@ import { importancesSvg } from './charts/importances-svg.ts'
 import { rocSvg } from './charts/roc-svg.ts'
 import { rocsSvg } from './charts/rocs-svg.ts'
 import { scatterSvg } from './charts/scatter-svg.ts'
-import { designOf, type Estimate } from './estimates.ts'
+import type { Estimate } from './estimates.ts'
 import type { Figures } from './figures.ts'
 import { answerLabels } from './first-screen.ts'
 import type { HeldOut } from './held-out.ts'
 import { rocBand, rocCurve } from './metrics.ts'
+import { designOf } from './row-values.ts'
 import type { ReportPicture } from './telling.ts'
 
 /** How much columns matter, and how the answer follows them. */

@@ -8,7 +8,7 @@ import { type Assessment, assessmentOf } from './assessment.ts'
 import { type Clinical, type OperatingPoint, type Positive, positiveOf } from './clinical.ts'
 import { type Dependence, dependenceOf } from './dependence.ts'
 import type { Estimates } from './estimates.ts'
-import { type HeldOut, heldOutFigures, type MeasureOptions, wideningOf } from './held-out.ts'
+import { type HeldOut, heldOutFigures, type MeasureOptions } from './held-out.ts'
 import { type ColumnImportance, importancesOf, mattering } from './importances.ts'
 import { regressionMetrics } from './metrics.ts'
 import { answersIn, type Metrics, metricsOf, outcomesOf } from './outcome.ts'
@@ -112,12 +112,11 @@ export function measure(
   const threshold = thresholdNamed(options.threshold ?? undefined, positive)
   const heldOut = heldOutFigures(table, (part) => refit(part), options, positive?.place)
   const assessment =
-    heldOut === null
-      ? null
-      : withoutEstimates(assessmentOf(heldOut.outcomes, answers, positive, threshold, wideningOf(heldOut)))
+    heldOut === null ? null : withoutEstimates(assessmentOf(heldOut.outcomes, answers, positive, threshold))
   const parts = heldOut?.parts ?? [{ rows, model }]
   const importances = importancesOf(table, model, parts, evidence.impurity ?? 'gini', options.seed)
-  const free = evidence.cuts === null ? null : heldOutFigures(table, (part) => refit(part, 'freely'), options)
+  const free =
+    evidence.cuts === null ? null : heldOutFigures(table, (part) => refit(part, 'freely'), { ...options, isOnce: true })
   return {
     task: target.kind === 'classes' ? 'classification' : 'regression',
     training,
@@ -149,16 +148,7 @@ function subgroupsIn(
   const rows = parts.flatMap((part) => [...part.rows])
   const values = rows.map((row) => new Map([...others].map(([name, all]) => [name, all[row] ?? null])))
   const documents = new Map(columns.map(({ column, document }) => [column.name, document]))
-  return subgroupsOf(
-    outcomes,
-    values,
-    by,
-    answers,
-    positive,
-    assessment?.clinical?.threshold ?? null,
-    documents,
-    wideningOf(heldOut),
-  )
+  return subgroupsOf(outcomes, values, by, answers, positive, assessment?.clinical?.threshold ?? null, documents)
 }
 
 /** The estimates of parts stand with what was held out. */

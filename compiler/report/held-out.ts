@@ -1,7 +1,8 @@
+import { at } from 'emp-compile-runtime/internal/at'
 import { foldsOf, mostFolds, type Spread, seededRandom, splitOf, spread } from '../folds.ts'
 import type { Model } from '../model.ts'
 import { allRows, type Table } from '../table.ts'
-import { type Estimate, type Estimates, estimatesOf, foldsWidening } from './estimates.ts'
+import { type Estimate, type Estimates, estimatesOf } from './estimates.ts'
 import { answersIn, type Metrics, metricsOf, outcomesOf, type RowOutcome } from './outcome.ts'
 
 /** Figures on rows that the models have not seen; every one of them followed the whole recipe, pruning included. */
@@ -44,6 +45,8 @@ export interface MeasureOptions {
   readonly threshold?: string | null
   /** Conditions that figures are wanted apart by. */
   readonly by?: readonly string[]
+  /** Hold each row out once only: intervals are for the models that were tried. */
+  readonly isOnce?: boolean
 }
 
 /** With more rows, a fifth is held out once: repeating would take minutes and tell no more. */
@@ -54,7 +57,14 @@ export interface HeldOutRuns {
   /** Null for a single held-out part. */
   readonly folds: number | null
   readonly runs: readonly (readonly HeldOutPart[])[]
+  /** Parts of another deal of the rows, for the intervals; none where each row was held out once. */
+  readonly again: readonly HeldOutPart[]
 }
+
+/** Up to so many rows a second deal of trees has all its folds: in it, measuring takes twice the time. */
+const mostDealtAgain = 2_000
+/** Else it has so many. */
+const foldsAgain = 3
 
 /**
  * Follows a recipe on all parts of the rows but one, in turn. Which rows are held out together is decided by the target, the
@@ -65,7 +75,7 @@ export interface HeldOutRuns {
 export function heldOutRuns(
   table: Table,
   refit: (rows: Uint32Array) => Model | null,
-  { folds, repeats, seed, testSize }: MeasureOptions,
+  { folds, repeats, seed, testSize, isOnce = false }: MeasureOptions,
 ): HeldOutRuns | null {
   const rows = allRows(table)
   const weigh = (some: Uint32Array) => table.weights === null || some.some((row) => table.weights?.[row] !== 0)
@@ -76,20 +86,26 @@ export function heldOutRuns(
   if (testSize !== null || table.rows > mostValidatedRows) {
     const split = splitOf(table, table.rows, testSize ?? 0.2, seededRandom(seed))
     const parts = partOf(split.training, split.heldOut)
-    return parts.length === 0 ? null : { folds: null, runs: [parts] }
+    return parts.length === 0 ? null : { folds: null, runs: [parts], again: [] }
   }
   const most = Math.min(folds, mostFolds(table, rows))
   if (most < 2) return null
-  const runs = Array.from({ length: repeats }, (_, repeat) => {
+  const deal = (repeat: number, folds: number) => {
     const foldOf = foldsOf(table, rows, most, seed + repeat)
-    return Array.from({ length: most }, (_, fold) =>
+    return Array.from({ length: folds }, (_, fold) =>
       partOf(
         rows.filter((row) => foldOf?.[row] !== fold),
         rows.filter((row) => foldOf?.[row] === fold),
       ),
     ).flat()
-  })
-  return runs[0]?.length === 0 ? null : { folds: most, runs }
+  }
+  const runs = Array.from({ length: repeats }, (_, repeat) => deal(repeat, most))
+  const [first] = runs[0] ?? []
+  if (first === undefined) return null
+  // Trees are quick to grow, and change most.
+  const isWhole = first.model.family === 'tree' && table.rows <= mostDealtAgain
+  const again = isOnce ? [] : (runs[1] ?? deal(1, isWhole ? most : Math.min(most, foldsAgain)))
+  return { folds: most, runs, again }
 }
 
 /** @returns null where there is no row to hold out. */
@@ -103,10 +119,6 @@ export function heldOutFigures(
   return held === null ? null : figuresOfRuns(table, held, positive)
 }
 
-/** How many times as wide intervals over rows that were held out are: no wider if no model tells anybody from others. */
-export const wideningOf = ({ folds, parts }: Pick<HeldOut, 'folds' | 'parts'>): number =>
-  folds === null || parts.every(({ outcomes }) => isConstant(outcomes)) ? 1 : foldsWidening
-
 /** Whether everybody is told the same. */
 const isConstant = (outcomes: readonly RowOutcome[]) =>
   outcomes.every(
@@ -114,17 +126,34 @@ const isConstant = (outcomes: readonly RowOutcome[]) =>
   )
 
 /** The figures of what was held out; there is at least one part. */
-export function figuresOfRuns(table: Table, { folds, runs }: HeldOutRuns, positive = 1): HeldOut {
+export function figuresOfRuns(table: Table, { folds, runs, again }: HeldOutRuns, positive = 1): HeldOut {
   const answers = answersIn(table)
   const [first = []] = runs
   const parts = runs.flat().map(({ outcomes }) => outcomes)
-  const outcomes = first.flatMap((part) => part.outcomes)
+  const outcomes = heldOutTwice(first, again)
   const pooled = metricsOf(outcomes, answers)
-  const own = estimatesOf(outcomes, answers, pooled, positive, wideningOf({ folds, parts: first }))
+  const own = estimatesOf(outcomes, answers, pooled, positive)
   const common = { folds, repeats: runs.length, outcomes, parts: first, pooled }
   if (folds === null) return { ...common, estimates: own, spreads: {} }
   const spreads = spreadsOf(parts.map((part) => metricsOf(part, answers)))
   return { ...common, estimates: overParts(own, parts, spreads.rocAuc), spreads }
+}
+
+/** The outcomes of parts, each with what the row was given in another deal. */
+function heldOutTwice(parts: readonly HeldOutPart[], again: readonly HeldOutPart[]): RowOutcome[] {
+  const second = new Map(
+    again.flatMap(({ rows, outcomes }, part) =>
+      Array.from(rows, (row, i) => [row, { part, outcome: at(outcomes, i) }] as const),
+    ),
+  )
+  return parts.flatMap(({ rows, outcomes }, part) =>
+    outcomes.map((outcome, i) => {
+      const other = second.get(at(rows, i))
+      if (other === undefined) return outcome
+      const { given, chances } = other.outcome
+      return { ...outcome, again: { given, chances, parts: [part, other.part] as const } }
+    }),
+  )
 }
 
 /** With the area under the ROC curve as the mean over parts; 0.5 where every part has no chances but one. */

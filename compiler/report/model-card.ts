@@ -5,7 +5,7 @@ import { columnsOf } from '../model.ts'
 import type { Table, TableColumn } from '../table.ts'
 import { generatedBy } from '../version.ts'
 import { clinicalTables, reportingTable } from './card-reporting.ts'
-import { type Estimate, foldsWidening } from './estimates.ts'
+import type { Estimate } from './estimates.ts'
 import type { Figures } from './figures.ts'
 import type { HeldOut } from './held-out.ts'
 import type { ReportInput } from './input.ts'
@@ -154,7 +154,7 @@ function describeMeasuring({ heldOut }: Figures): string {
   if (folds === null)
     return `Rows not seen: ${pooled.rows}, held out once. ${intervalsText} for the model that was tried on them.`
   const times = repeats === 1 ? '' : `, ${repeats} times`
-  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold. ${intervalsText} all ${foldsWidening} times as wide, as other rows would make another model.`
+  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold. ${intervalsText} and wider by what another model of the same recipe changes, measured by a second deal of the rows to folds.`
 }
 
 function pruningTable(

@@ -19,6 +19,16 @@ export interface RowOutcome {
   readonly weight?: number
   /** Whose the row is, where rows belong to groups. */
   readonly group?: number
+  /** What another model of the same recipe gave, where the row was held out twice. */
+  readonly again?: Again
+}
+
+/** What a row was given when it was held out again, in another deal of the rows. */
+export interface Again {
+  readonly given: number
+  readonly chances: readonly number[]
+  /** The parts that the row was held out in, at first and again. */
+  readonly parts: readonly [number, number]
 }
 
 export type Metrics = ClassificationMetrics | RegressionMetrics

@@ -38,7 +38,6 @@ export function subgroupsOf(
   positive: Positive | null,
   threshold: number | null,
   documents: ReadonlyMap<string, ColumnDocument> = new Map(),
-  widening = 1,
 ): readonly Subgroup[] {
   return conditions.flatMap((condition) => {
     const nameOf = namerOf(condition)
@@ -54,8 +53,8 @@ export function subgroupsOf(
       const own = outcomes.filter((_, i) => at(names, i) === name)
       if (own.every(({ weight }) => weight === 0)) return []
       const count = answers === null ? null : answers.length
-      const figures = estimatesOf(own, count, metricsOf(own, count), positive?.place, widening)
-      const clinical = positive === null ? null : clinicalOf(own, positive.place, threshold, widening)
+      const figures = estimatesOf(own, count, metricsOf(own, count), positive?.place)
+      const clinical = positive === null ? null : clinicalOf(own, positive.place, threshold)
       const title = titleOf(name, documents)
       return [{ name, ...(title === name ? {} : { title }), rows: own.length, figures, clinical }]
     })

@@ -1,10 +1,15 @@
 export type { FormWords } from '../words/form.ts'
-export {
-  type AnswerDetail,
-  defineForm,
-  type EmpForm,
-  type FailureDetail,
-  type FormDocuments,
-  type FormModel,
-  type FormRecord,
-} from './element.ts'
+export { defineForm } from './define.ts'
+export type {
+  AnswerDetail,
+  ChangeDetail,
+  EmpForm,
+  FailureDetail,
+  FaultsDetail,
+  FormDocuments,
+  FormModel,
+  FormQuestions,
+  FormRecord,
+  GivenAnswer,
+  SendDetail,
+} from './emp-form.ts'

@@ -1,14 +1,7 @@
+import type { GivenAnswer } from '../form/emp-form.ts'
 import { localeOf, type Speech } from '../words/message.ts'
 import type { PageCatalogue } from '../words/page.ts'
 import { byId, element, replace } from './dom.ts'
-
-/** One answer as it was understood, and the control to change it. */
-export interface GivenAnswer {
-  readonly title: string
-  /** The meaning of the value, or the number with the unit in which it was given. */
-  readonly said: string
-  readonly control: string
-}
 
 /** The summary list of what was answered; each with a way to its question. */
 export function showAnswered(
@@ -22,7 +15,7 @@ export function showAnswered(
     button.addEventListener('click', () => change(control))
     return element('div', {}, element('dt', {}, title), element('dd', {}, element('span', {}, said), ' ', button))
   })
-  replace(byId('answered', HTMLElement), ...rows)
+  replace(byId('answered'), ...rows)
 }
 
 /** Who answered and when, in the lines above an answer. */
@@ -36,5 +29,5 @@ export function showOrigin(
   const { host } = new URL(address)
   const said =
     operator === null ? say('answer.origin', { when, host }) : say('answer.origin-operator', { when, host, operator })
-  replace(byId('answer-origin', HTMLElement), said)
+  replace(byId('answer-origin'), said)
 }

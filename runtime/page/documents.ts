@@ -65,13 +65,9 @@ export function documentsIn<D extends InLanguages>(documents: D, lang: string): 
   const { languages = {} } = documents
   const [nearest = ''] = nearestAmong(lang, Object.keys(languages))
   const own: InLanguages | undefined = languages[nearest]
-  return own === undefined ? documents : withWords(documents, own)
-}
-
-/** Documents with other words. */
-export function withWords<D extends InLanguages>(documents: D, words: InLanguages): D {
+  if (own === undefined) return documents
   const { sealing } = documents
-  return { ...documents, ...words, ...(sealing === undefined ? {} : { sealing: { ...sealing, ...words.sealing } }) }
+  return { ...documents, ...own, ...(sealing === undefined ? {} : { sealing: { ...sealing, ...own.sealing } }) }
 }
 
 /** The words among documents. */

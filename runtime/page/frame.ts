@@ -4,9 +4,6 @@ import type { Speech } from '../words/message.ts'
 import type { PageCatalogue } from '../words/page.ts'
 import type { PageDocuments } from './documents.ts'
 
-/** With more questions than this, a form is in groups, tells how far one is, and takes a line of a table. */
-export const mostShort = 5
-
 /** What of the frame of a page is the model's: texts that stand in it as they are. */
 export const modelTexts = ['title', 'target', 'description', 'data', 'server', 'client'] as const
 

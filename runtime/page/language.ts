@@ -1,9 +1,16 @@
 import { nearestAmong, type Speech, speechOf } from '../words/message.ts'
 import type { PageCatalogue } from '../words/page.ts'
-import { type LanguageTexts, type PageDocuments, type PageLanguage, type PageModel, withWords } from './documents.ts'
-import { byId, element, replace } from './dom.ts'
-import { aroundSources, type FrameKey, frameTexts, mostShort } from './frame.ts'
-import type { Question } from './questions.ts'
+import {
+  type DocumentWords,
+  documentsIn,
+  type LanguageTexts,
+  type PageDocuments,
+  type PageLanguage,
+  type PageModel,
+  wordsOf,
+} from './documents.ts'
+import { replace } from './dom.ts'
+import { aroundSources, type FrameKey, frameTexts } from './frame.ts'
 
 /** A page in one of its languages. */
 export interface Spoken {
@@ -11,24 +18,34 @@ export interface Spoken {
   readonly documents: PageDocuments
 }
 
-/** The page in its languages: at once in its first, in the others as soon as their texts are here. */
-export function tongueOf({ languages: [first, ...others], documents }: PageModel): {
+/** The languages of a page: the first at once, the others as soon as their texts are here. */
+export interface Tongue {
   readonly first: Spoken
+  /** In every language whose texts are here. */
+  readonly documents: PageDocuments
+  /** The speech of one of those; the first where it is none. */
+  speechIn(lang: string): Speech<PageCatalogue>
   /** @throws {TypeError} if the texts cannot be loaded (by the promise). */
   speak(lang: string): Promise<Spoken>
-} {
-  const own: Spoken = { speech: speechOf(first.lang, first.words), documents }
-  const known = new Map([[first.lang, own]])
+}
+
+export function tongueOf({ languages: [first, ...others], documents: own }: PageModel): Tongue {
+  const texts: Record<string, DocumentWords> = { [first.lang]: wordsOf(own) }
+  const documents: PageDocuments = { ...own, languages: texts }
+  const initial: Spoken = { speech: speechOf(first.lang, first.words), documents: own }
+  const known = new Map([[first.lang, initial]])
   return {
-    first: own,
+    first: initial,
+    documents,
+    speechIn: (lang) => (known.get(lang) ?? initial).speech,
     async speak(lang) {
       const former = known.get(lang)
       if (former !== undefined) return former
-      const { texts } = others.find((language) => language.lang === lang) ?? {}
-      if (texts === undefined) throw new TypeError('not a language of this page')
-      const response = await fetch(texts.file, { integrity: texts.integrity })
-      const given: LanguageTexts = await response.json()
-      const spoken = { speech: speechOf(lang, given.words), documents: withWords(documents, given.documents) }
+      const { file, integrity } = others.find((language) => language.lang === lang)?.texts ?? {}
+      if (file === undefined || integrity === undefined) throw new TypeError('not a language of this page')
+      const given: LanguageTexts = await (await fetch(file, { integrity })).json()
+      texts[lang] = given.documents
+      const spoken = { speech: speechOf(lang, given.words), documents: documentsIn(documents, lang) }
       known.set(lang, spoken)
       return spoken
     },
@@ -77,12 +94,4 @@ export function translateFrame({ contract, operator }: PageModel, { speech, docu
     const node = document.getElementById(id)
     if (node !== null) replace(node, said)
   }
-}
-
-/** The titles of what is to be looked up before a long form is filled in. */
-export function showReadyList(questions: readonly Question[]): void {
-  if (questions.length <= mostShort) return
-  const results = questions.filter(({ isResult }) => isResult)
-  byId('have-ready', HTMLElement).hidden = results.length === 0
-  replace(byId('ready-list', HTMLElement), ...results.map(({ title }) => element('li', {}, title)))
 }

@@ -1,5 +1,6 @@
 import type { Contract } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
+import type { FaultsDetail, SendDetail } from '../form/emp-form.ts'
 import type { Value } from '../grid.ts'
 import type { Explained } from '../schemes/scheme.ts'
 import type { Transport } from '../session/run-session.ts'
@@ -9,12 +10,11 @@ import type { PageModel } from './documents.ts'
 import { byId, element, replace } from './dom.ts'
 import { describeFailure } from './failures.ts'
 import { formOf } from './form.ts'
-import { mostShort, titleOf } from './frame.ts'
-import { preferredOf, showReadyList, tongueOf, translateFrame } from './language.ts'
+import { titleOf } from './frame.ts'
+import { preferredOf, tongueOf, translateFrame } from './language.ts'
 import { showPageHash } from './page-hash.ts'
 import { showPath } from './path.ts'
 import type { Progress } from './protocol.ts'
-import { questionsOf } from './questions.ts'
 import { watchRequests } from './requests.ts'
 import { download, type Exchange, showExchange } from './sent.ts'
 import { codeOf, unlessAborted } from './session.ts'
@@ -51,8 +51,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   let [spoken, wanted] = [tongue.first, languages[0].lang]
   const say: typeof spoken.speech.say = (key, ...values) => spoken.speech.say(key, ...values)
   const title = () => titleOf({ contract, documents: spoken.documents })
-  const questions = () => questionsOf(contract.columns, spoken.documents)
-  const form = formOf(contract, questions(), spoken.speech, title)
+  const form = formOf(tongue)
   const openVault = vaultsOf(model)
   const address = connection.url ?? new URL('.', document.baseURI).href
   const transport = over(address, contract)
@@ -62,8 +61,10 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   let session: AbortController | null = null
   let outcome: Outcome | null = null
   let failure: string | null = null
-  let noted = () => ''
   let shownAt = 0
+  /** Whether somebody has entered what is not sent yet: from then on it would be lost by leaving. */
+  let isTouched = false
+  let isFaulty = false
   const trail = trailOf(
     () => (session === null ? ask('form-title') : session.abort(new ProtocolError('aborted'))),
     () => (outcome === null ? trail.leave() : show('answer', say('answer.name'), 'answer-title')),
@@ -76,8 +77,8 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
 
   function onProgress(next: Progress): void {
     progress = next
-    byId('readiness', HTMLElement).dataset.stage = next.stage
-    replace(byId('readiness', HTMLElement), describeReadiness(next, spoken.speech))
+    byId('readiness').dataset.stage = next.stage
+    replace(byId('readiness'), describeReadiness(next, spoken.speech))
     if (session !== null && next.stage !== 'ready') tellStep(next)
   }
 
@@ -96,16 +97,17 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   }
 
   function show(view: (typeof views)[number], name: string | null, focus: string): void {
-    for (const id of views) byId(id, HTMLElement).hidden = id !== view
+    for (const id of views) byId(id).hidden = id !== view
     nameWindow(name)
     document.documentElement.dataset.view = view
     shownAt = performance.now()
-    byId(focus, HTMLElement).focus()
+    byId(focus).focus()
     if (view !== 'ask') window.scrollTo({ top: 0 })
   }
 
   const nameWindow = (name: string | null) => {
-    document.title = name === null ? title() : say('page.part', { name, title: title() })
+    if (name !== null) document.title = say('page.part', { name, title: title() })
+    else document.title = isFaulty ? say('page.error', { name: title() }) : title()
   }
 
   function ask(focus: string): void {
@@ -126,29 +128,29 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     const { title: name, advice, again } = describeFailure(code)
     const names = lacking(model).join(', ')
     const said = code === 'old-browser' ? say('failure.lacking', { advice: say(advice), names }) : say(advice)
-    replace(byId('failure-title', HTMLElement), say(name))
-    replace(byId('failure-advice', HTMLElement), said)
-    byId('failure', HTMLElement).dataset.code = code
-    byId('again', HTMLElement).hidden = !again
+    replace(byId('failure-title'), say(name))
+    replace(byId('failure-advice'), said)
+    byId('failure').dataset.code = code
+    byId('again').hidden = !again
   }
 
   function tellExchange(): void {
     const isOver = outcome !== null
-    byId('exchange', HTMLElement).hidden = !isOver
-    byId('downloads', HTMLElement).hidden = !isOver
-    byId('planned', HTMLElement).hidden = isOver
-    replace(byId('sent-title', HTMLElement), say(isOver ? 'sent.title' : 'sent.plan-title'))
+    byId('exchange').hidden = !isOver
+    byId('downloads').hidden = !isOver
+    byId('planned').hidden = isOver
+    replace(byId('sent-title'), say(isOver ? 'sent.title' : 'sent.plan-title'))
     const { speech, documents } = spoken
     const rows = outcome === null ? [] : showExchange(outcome.exchange, contract, documents.sealing, speech)
-    replace(byId('exchange', HTMLElement), ...rows)
+    replace(byId('exchange'), ...rows)
   }
 
   function tellOutcome({ opened, path, at }: Outcome): void {
     const { speech, documents } = spoken
     const { figure, heading, parts } = showAnswer(opened, contract, documents, speech)
     const figureClass = figure.length > 14 ? 'figure long' : 'figure'
-    replace(byId('answer-title', HTMLElement), element('span', { class: figureClass }, figure), ` ${heading}`)
-    replace(byId('answer-parts', HTMLElement), ...parts, ...showPath(path, documents, form.given(), speech))
+    replace(byId('answer-title'), element('span', { class: figureClass }, figure), ` ${heading}`)
+    replace(byId('answer-parts'), ...parts, ...showPath(path, documents, form.given(), speech))
     showAnswered(form.given(), speech, ask)
     showOrigin(address, model.operator, at, speech)
   }
@@ -156,7 +158,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   function succeed(next: Outcome): void {
     outcome = next
     tellOutcome(next)
-    form.settle()
+    isTouched = false
     tellExchange()
     show('answer', say('answer.name'), 'answer-title')
   }
@@ -167,23 +169,22 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     const next = await tongue.speak(lang).catch(() => null)
     // The last that was asked for counts.
     if (wanted !== lang) return
-    if (next === null) return note(() => say('failure.unreachable'))
+    if (next === null) return form.note(() => say('failure.unreachable'))
     if (next === spoken) return
     spoken = next
     const focus = document.activeElement?.id ?? ''
     translateFrame(model, spoken)
-    form.translate(questions(), spoken.speech)
-    showReadyList(questions())
+    form.lang = lang
     for (const button of document.querySelectorAll<HTMLElement>('[data-lang]')) {
       button.setAttribute('aria-pressed', String(button.dataset.lang === lang))
     }
     onProgress(progress)
     tellExchange()
-    replace(byId('note', HTMLElement), noted())
     if (step !== null) showSteps(step, spoken.speech)
     if (failure !== null) tellFailure(failure)
     if (outcome !== null) tellOutcome(outcome)
     const { view } = document.documentElement.dataset
+    nameWindow(null)
     if (view === 'answer') nameWindow(say('answer.name'))
     if (view === 'working') nameWindow(say('working.name'))
     if (view === 'failure' && failure !== null) nameWindow(failureName(failure))
@@ -210,15 +211,13 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     }
   }
 
-  async function submit(): Promise<void> {
-    const record = form.read()
-    if (record === null) return
+  async function send(record: SendDetail['record']): Promise<void> {
     const stop = new AbortController()
     session = stop
     const late = setTimeout(() => stop.abort(new ProtocolError('deadline')), deadline)
     outcome = null
     tellExchange()
-    note(() => '')
+    form.note(() => '')
     await trail.enter()
     show('working', say('working.name'), 'working-title')
     try {
@@ -227,50 +226,58 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
       const code = codeOf(stop.signal.aborted ? stop.signal.reason : error)
       if (code !== 'aborted') return fail(code)
       ask('submit')
-      note(() => say('note.cancelled'))
+      form.note(() => say('note.cancelled'))
     } finally {
       clearTimeout(late)
     }
   }
 
-  const note = (said: () => string) => {
-    noted = said
-    replace(byId('note', HTMLElement), said())
+  function clear(): void {
+    isTouched = false
+    form.clear()
   }
-  const on = (id: string, act: () => void) => byId(id, HTMLElement).addEventListener('click', act)
+
+  const on = (id: string, act: () => void) => byId(id).addEventListener('click', act)
   /** The same for what stops or removes something. A keyboard's click has no detail, and no second half. */
   const onCalmly = (id: string, act: () => void) =>
-    byId(id, HTMLElement).addEventListener('click', ({ detail }) => {
+    byId(id).addEventListener('click', ({ detail }) => {
       if (detail === 0 || (detail === 1 && performance.now() - shownAt > calm)) act()
     })
 
-  byId('form', HTMLFormElement).addEventListener('submit', (event) => {
-    event.preventDefault()
-    if (session === null) void submit()
+  form.addEventListener('emp-change', () => {
+    isTouched = true
+  })
+  form.addEventListener('emp-faults', (event) => {
+    isFaulty = (event as CustomEvent<FaultsDetail>).detail.faults.length > 0
+    nameWindow(null)
+  })
+  form.addEventListener('emp-send', (event) => {
+    if (session === null) void send((event as CustomEvent<SendDetail>).detail.record)
   })
   on('example', () => {
+    isTouched = false
     form.fillExample()
-    note(() => say('note.example'))
+    form.note(() => say('note.example'))
   })
   onCalmly('clear', () => {
-    form.clear()
-    note(() => say('note.cleared'))
+    clear()
+    form.note(() => say('note.cleared'))
   })
   onCalmly('cancel', () => session?.abort(new ProtocolError('aborted')))
-  on('again', () => void submit())
+  on('again', () => void form.submit())
   on('back', () => ask('form-title'))
   on('change', () => ask('form-title'))
   on('print', () => window.print())
   onCalmly('remove', () => {
-    form.clear()
+    clear()
     outcome = null
     tellExchange()
-    replace(byId('answer-parts', HTMLElement))
-    replace(byId('answer-title', HTMLElement))
-    replace(byId('answered', HTMLElement))
-    replace(byId('answer-origin', HTMLElement))
+    replace(byId('answer-parts'))
+    replace(byId('answer-title'))
+    replace(byId('answered'))
+    replace(byId('answer-origin'))
     ask('form-title')
-    note(() => say('note.removed'))
+    form.note(() => say('note.removed'))
   })
   for (const what of ['request', 'reply'] as const) {
     on(`save-${what}`, () => {
@@ -280,28 +287,14 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   for (const button of document.querySelectorAll<HTMLElement>('[data-lang]')) {
     button.addEventListener('click', () => void translate(button.dataset.lang ?? ''))
   }
-  if (contract.columns.length > mostShort) {
-    on('paste-button', () => {
-      const place = byId('pasted', HTMLTextAreaElement)
-      const { filled, left } = form.paste(place.value)
-      place.value = ''
-      note(() => {
-        if (filled === 0) return say('note.pasted-none')
-        const said = say('note.pasted', { count: filled })
-        return left.length === 0
-          ? said
-          : `${said} ${say('note.pasted-left', { titles: left.map((i) => questions()[i]?.title).join(', ') })}`
-      })
-    })
-  }
   // Who leaves with answers that are not sent yet is asked by the browser.
   window.addEventListener('beforeunload', (event) => {
-    if (form.isTouched()) event.preventDefault()
+    if (isTouched) event.preventDefault()
   })
   // Nothing is left for who comes to this window next.
   window.addEventListener('pagehide', () => {
     session?.abort(new ProtocolError('aborted'))
-    form.clear()
+    clear()
     discard()
   })
   window.addEventListener('pageshow', ({ persisted }) => {
@@ -309,16 +302,15 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   })
 
   const hindranceOf = () => (!window.isSecureContext ? 'insecure' : lacking(model).length > 0 ? 'old-browser' : null)
-  showReadyList(questions())
   void translate(preferredOf(model, navigator.languages))
   const hindrance = window.top !== window.self ? 'framed' : hindranceOf()
   if (hindrance !== null) {
-    byId('not-started', HTMLElement).hidden = true
+    byId('not-started').hidden = true
     fail(hindrance)
     return
   }
-  byId('submit', HTMLButtonElement).disabled = false
-  byId('not-started', HTMLElement).hidden = true
+  form.model = { contract, documents: tongue.documents }
+  byId('not-started').hidden = true
   document.documentElement.dataset.view = 'ask'
   prepare()
   void showPageHash(say('audit.no-hash'))

@@ -5,5 +5,5 @@ import { byId, replace } from './dom.ts'
 export async function showPageHash(otherwise: string): Promise<void> {
   const response = await fetch(location.pathname, { cache: 'force-cache' }).catch(() => null)
   const hash = response?.ok === true ? toHex(await sha256(new Uint8Array(await response.arrayBuffer()))) : null
-  replace(byId('page-hash', HTMLElement), hash ?? otherwise)
+  replace(byId('page-hash'), hash ?? otherwise)
 }

@@ -1,7 +1,7 @@
+import type { GivenAnswer } from '../form/emp-form.ts'
 import type { TakenStep } from '../schemes/scheme.ts'
 import type { Speech } from '../words/message.ts'
 import type { PageCatalogue } from '../words/page.ts'
-import type { GivenAnswer } from './answered.ts'
 import type { PageDocuments } from './documents.ts'
 import { element } from './dom.ts'
 

@@ -20,9 +20,9 @@ export function showSteps(step: PageStep, { say }: Speech<PageCatalogue>): void 
     const spoken = { done: say('working.done'), doing: say('working.doing'), 'to-do': '' }[state]
     return element('li', { 'data-state': state }, say(name), element('span', { class: 'unseen' }, spoken))
   })
-  replace(byId('steps', HTMLElement), ...items)
-  replace(byId('progress', HTMLElement), says)
-  byId('working', HTMLElement).dataset.stage = step.stage
+  replace(byId('steps'), ...items)
+  replace(byId('progress'), says)
+  byId('working').dataset.stage = step.stage
 }
 
 function describe(step: PageStep, say: Speech<PageCatalogue>['say']): { readonly at: number; readonly says: string } {

@@ -43,8 +43,11 @@ const blanks = /[\u00a0\u2007\u2009\u202f]/g
 const apostrophes = /\u2019/g
 const minus = /^[\u2010-\u2015\u2212]/
 
-/** A number with signs around it: sign, what stands before, the number, what stands behind. No `<`: that is no number; no parenthesis: it may mean a minus. */
-const dressed = /^([+-]?)[^\d+.,(<>\u2264\u2265~=-]*([+-]?[.,]?\d.*?)[^\d]*$/
+/**
+ * A number with signs around it: sign, what stands before, the number, what stands behind. No `<` and no `90+`: that is no
+ * number; no parenthesis and no `5-`: they may mean a minus.
+ */
+const dressed = /^([+-]?)[^\d+.,(<>\u2264\u2265~=-]*([+-]?[.,]?\d.*?)[^\d+<>\u2264\u2265~=\u2010-\u2015\u2212-]*$/
 
 /** The number that a text is in a format; null if it is not a number. No hexadecimal, no infinity. */
 export function readWritten(text: string, { decimalChar, groupChar, bareNumber }: NumberFormat): Written | null {
@@ -135,20 +138,39 @@ export function describeFormat({ decimalChar, groupChar, bareNumber }: NumberFor
 
 /** What a text seems to be that holds a number but is none; null for other texts. */
 export function numberLike(text: string): 'date' | 'sign' | null {
-  if (/^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text))
-    return 'date'
-  if (/^\d{1,2}:\d{2}(:\d{2})?$/.test(text)) return 'date'
-  const number = String.raw`[+-]?\d[\d.,]*`
-  // Negative as accountants write it; digits of other scripts.
-  if (/^\(\s*\p{Sc}?\s*\d[\d.,]*\s*\)$/u.test(text)) return 'sign'
-  if (/^[+-]?\p{Nd}[\p{Nd}.,\u066b\u066c]*$/u.test(text) && !/^[+-]?[\d.,]*$/.test(text)) return 'sign'
-  const before = new RegExp(
-    `^[<>≤≥~=±]+\\s*${number}\\s*\\S{0,6}$|^[\\p{Sc}]\\s*${number}$|^[+-][\\p{Sc}]\\s*${number}$`,
-    'u',
-  )
-  const behind = new RegExp(
-    `^${number}\\s*(%|‰|°|\\p{Sc})|^${number}\\s*(%|[\\p{L}µ°/²³]{1,8})$|^${number}/${number}$`,
-    'u',
-  )
-  return before.test(text) || behind.test(text) ? 'sign' : null
+  if (dates.some((form) => form.test(text))) return 'date'
+  return signed.some((form) => form.test(text)) ? 'sign' : null
 }
+
+const clock = String.raw`\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*[ap]\.?m\.?)?`
+
+/** Days and times: `2020-04-01 12:30`, `5-Jan-2020`, `Jan 5, 2020`, `2020-04`, `04/2020`, `1:30 PM`. */
+const dates: readonly RegExp[] = [
+  new RegExp(String.raw`^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([T ]${clock}(Z|[+-]\d{2}:?\d{2})?)?$`, 'i'),
+  new RegExp(`^${clock}$`, 'i'),
+  /^\d{1,2}(st|nd|rd|th|\.)?[ ./-]*\p{L}{3,9}\.?[ ./,-]+\d{2,4}$/iu,
+  /^\p{L}{3,9}\.? \d{1,2}(st|nd|rd|th)?,? \d{4}$/iu,
+  /^(\d{4}[-/](0?[1-9]|1[0-2])|(0?[1-9]|1[0-2])[/.]\d{4})$/,
+]
+
+const number = String.raw`[+-]?\d[\d.,]*`
+const currency = String.raw`(\p{L}{0,2}\p{Sc}\s*|(EUR|USD|GBP|CHF|INR|JPY|CNY|SEK|NOK|DKK|PLN|BRL|Rs|kr)\.?\s+)`
+
+/** Numbers beside something else. */
+const signed: readonly RegExp[] = [
+  // Bounds, about, currencies; and `90+`, `5-`.
+  new RegExp(String.raw`^([<>≤≥~=±≈]+|ca?\.|circa|about)\s*${number}\s*\S{0,6}$`, 'iu'),
+  new RegExp(`^[+-]?${currency}${number}$`, 'u'),
+  /^\d[\d.,]*\s*[+-]$/,
+  // Units; the deviation beside a mean; a fraction.
+  new RegExp(String.raw`^${number}\s*(%|‰|°|\p{Sc})|^${number}\s*(%|[\p{L}µ°/²³]{1,8})$|^${number}/${number}$`, 'u'),
+  new RegExp(String.raw`^${number}\s*(±|\+/?-|[([])\s*${number}\s*[)\]]?$`),
+  // Negative as accountants write it; in quotes of other kinds; with other signs between digits; digits of other scripts.
+  /^\(\s*\p{Sc}?\s*\d[\d.,]*\s*\)$/u,
+  new RegExp(String.raw`^(=?["'“”„‘’«»]+)\s*${number}\s*["'“”„‘’«»]*$`),
+  /^[+-]?\d+[·⋅]\d+$/,
+  /^[+-]?\d{1,3}([,_]\d{2,3})+(\.\d+)?$/,
+  /^(?![+-]?[\d.,]*$)[+-]?\p{Nd}[\p{Nd}.,\u066b\u066c]*$/u,
+  // Feet and inches, hours and minutes.
+  /^\d{1,2}\s*(['’′]|ft\.?|h|hrs?)\s*\d{1,2}\s*(["”″]|''|in\.?|m|min\.?)?$/i,
+]

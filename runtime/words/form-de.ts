@@ -10,6 +10,21 @@ export const formDe: Translated<typeof formEn> = {
   'form.disclaimer':
     'Dies ist Forschung, kein Medizinprodukt. Es wurde nicht für die Behandlung geprüft, es kennt nur, was hier gefragt wird, und es ' +
     'darf über keine Behandlung entscheiden. Wenn Sie sich um Ihre Gesundheit sorgen, gehen Sie zum Arzt.',
+  'ask.faults': 'Es gibt ein Problem',
+  'ask.title': 'Ihre Antworten',
+  'ask.have-ready': 'Legen Sie Ihre Befunde bereit',
+  'ask.have-ready-what': 'Diese Werte stammen aus Untersuchungen. Suchen Sie sie heraus, bevor Sie beginnen.',
+  'ask.paste': 'Eine Zeile einer Tabelle einfügen',
+  'ask.paste-what':
+    'Kopieren Sie die Zeile einer Person aus einer Tabelle, am besten mit der Zeile der Überschriften darüber. Sie wird hier gelesen und geht nirgendwohin.',
+  'ask.paste-label': 'Eine Zeile der Tabelle',
+  'ask.paste-button': 'Daraus eintragen',
+  'ask.other-questions': 'Weitere Fragen',
+  'ask.progress': '{done} von {all} beantwortet',
+  'note.pasted': { one: '{count} Wert ist eingetragen.', other: '{count} Werte sind eingetragen.' },
+  'note.pasted-none': 'Nichts davon passt zu einer Frage hier.',
+  'note.pasted-left': 'Nicht eingetragen: {titles}.',
+  'answer.missing': 'nicht gemessen oder nicht bekannt',
   'question.missing': 'Nicht gemessen oder nicht bekannt',
   'question.or': 'oder',
   'question.select': 'Bitte wählen',

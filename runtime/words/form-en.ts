@@ -8,6 +8,21 @@ export const formEn = {
   'form.disclaimer':
     'This is research, not a medical device. It has not been checked for use in care, it knows only what is asked here, and it ' +
     'must not be used to decide about treatment. If you are worried about your health, see a doctor.',
+  'ask.faults': 'There is a problem',
+  'ask.title': 'Your answers',
+  'ask.have-ready': 'Have your results ready',
+  'ask.have-ready-what': 'These values come from tests. Look them up before you begin.',
+  'ask.paste': 'Paste a line of a table',
+  'ask.paste-what':
+    'Copy the line of one person out of a table, best with the line of its titles above it. It is read here, and goes nowhere.',
+  'ask.paste-label': 'A line of the table',
+  'ask.paste-button': 'Fill in from it',
+  'ask.other-questions': 'Other questions',
+  'ask.progress': '{done} of {all} answered',
+  'note.pasted': { one: '{count} value is filled in.', other: '{count} values are filled in.' },
+  'note.pasted-none': 'Nothing in it fits a question here.',
+  'note.pasted-left': 'Not filled in: {titles}.',
+  'answer.missing': 'not measured, or not known',
   'question.missing': 'Not measured, or not known',
   'question.or': 'or',
   'question.select': 'Select an answer',

@@ -10,6 +10,21 @@ export const formFr: Translated<typeof formEn> = {
   'form.disclaimer':
     'Ceci est de la recherche, pas un dispositif médical. Rien n’a été vérifié pour les soins, le modèle ne sait que ce qui est ' +
     'demandé ici, et il ne doit servir à décider d’aucun traitement. Si votre santé vous inquiète, consultez un médecin.',
+  'ask.faults': 'Il y a un problème',
+  'ask.title': 'Vos réponses',
+  'ask.have-ready': 'Préparez vos résultats',
+  'ask.have-ready-what': 'Ces valeurs viennent d’examens. Cherchez-les avant de commencer.',
+  'ask.paste': 'Coller une ligne d’un tableau',
+  'ask.paste-what':
+    'Copiez la ligne d’une personne dans un tableau, de préférence avec la ligne des titres au-dessus. Elle est lue ici et ne va nulle part.',
+  'ask.paste-label': 'Une ligne du tableau',
+  'ask.paste-button': 'Remplir avec elle',
+  'ask.other-questions': 'Autres questions',
+  'ask.progress': '{done} réponses sur {all}',
+  'note.pasted': { one: '{count} valeur est remplie.', other: '{count} valeurs sont remplies.' },
+  'note.pasted-none': 'Rien de cela ne convient à une question d’ici.',
+  'note.pasted-left': 'Non remplies : {titles}.',
+  'answer.missing': 'non mesuré ou inconnu',
   'question.missing': 'Non mesuré ou inconnu',
   'question.or': 'ou',
   'question.select': 'Choisissez une réponse',

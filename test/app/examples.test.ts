@@ -7,6 +7,7 @@ import { loadModelJson } from '../../compiler/cli/load.ts'
 import { plaintextAnswer } from '../../compiler/cli/plaintext.ts'
 import { contract } from '../../generated/heart-disease-points/client.ts'
 import type { Contract } from '../../runtime/contract.ts'
+import type { EmpForm, SendDetail } from '../../runtime/form/emp-form.ts'
 import type { Value } from '../../runtime/grid.ts'
 import { axeFindings, describeBrowser, hostFolder, launch, open, serveModel } from '../support/browser.ts'
 import { buildReact, withBundle } from '../support/examples.ts'
@@ -78,13 +79,35 @@ describeBrowser('the examples in Chromium', () => {
     const form = page.locator('emp-form')
     await form.locator('button[type=submit]').waitFor()
     expect(await axeFindings(page)).toEqual([])
-    // Nothing is filled in: it says so, and goes to the first.
+    // Nothing is filled in: it says so beside each question and in a list of all, which leads to them.
     await form.locator('button[type=submit]').click()
     expect(await form.locator('[part=error]:visible').count()).toBe(contract.columns.length)
-    expect(await page.evaluate(() => document.querySelector('emp-form')?.shadowRoot?.activeElement?.id)).toBe('q0')
+    const focused = () => page.evaluate(() => document.querySelector('emp-form')?.shadowRoot?.activeElement?.id)
+    expect(await focused()).toBe('faults')
+    expect(await form.locator('[part=fault-link]').count()).toBe(contract.columns.length)
+    await form.locator('[part=fault-link]').first().press('Enter')
+    expect(await focused()).toBe('q0')
     expect(await form.locator('#q0').getAttribute('aria-invalid')).toBe('true')
     expect(await axeFindings(page)).toEqual([])
     await answer(page)
+    // A site that takes the record over is handed it: the form sends nothing.
+    const taken = await page.evaluate(() => {
+      const own = document.querySelector('emp-form') as EmpForm
+      const heard = new Promise<object>((done) => {
+        own.addEventListener(
+          'emp-send',
+          (event) => {
+            event.preventDefault()
+            done((event as CustomEvent<SendDetail>).detail.record)
+          },
+          { once: true },
+        )
+      })
+      return own.submit().then(() => heard)
+    })
+    expect(taken).toEqual(record)
+    expect(await form.locator('[part=status]').textContent()).toBe('')
+    expect(watch.requests.filter(({ method }) => method === 'POST')).toEqual([])
     await form.locator('button[type=submit]').click()
     const expected = await truth()
     await page.getByText(`The app was told: ${expected}`).waitFor({ timeout: 30_000 })
@@ -92,6 +115,10 @@ describeBrowser('the examples in Chromium', () => {
     expect(await form.locator('[part=answer]').textContent()).toContain(said)
     expect(await form.locator('[part=error]:visible').count()).toBe(0)
     expect(await axeFindings(page)).toEqual([])
+    // The answer stays in another language.
+    await page.evaluate(() => document.querySelector('emp-form')?.setAttribute('lang', 'fr'))
+    expect(await form.locator('[part=answer]').count()).toBe(1)
+    expect(await form.locator('[part=disclaimer]').textContent()).toMatch(/^Ceci est de la recherche/)
     expect(watch.complaints.filter((text) => !/favicon|404/.test(text))).toEqual([])
     // Everything that was sent to the server is one sealed record.
     const sent = watch.requests.filter(({ url, method }) => url.startsWith(server.url) && method === 'POST')

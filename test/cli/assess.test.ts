@@ -188,7 +188,7 @@ describe('two recipes', () => {
     const alone = ours.rightAlone.second - ours.rightAlone.first
     expect(ours.differences.accuracy.value).toBeCloseTo(alone / 303, 12)
     const { stdout } = await empCompile(['compare', a, b, data, '--folds', '4'], process.cwd())
-    expect(stdout).toMatch(/^accuracy .*%.* [+-]?\d+\.\d points \([+-]\d+\.\d points to/m)
+    expect(stdout).toMatch(/^accuracy .*%.* [+-]?\d+\.\d points \([+-]?\d+\.\d points to/m)
   })
 
   test.each([

@@ -38,10 +38,10 @@ async function answersTo(file: string): Promise<string> {
     return [
       place.line,
       leaf.answer,
-      ...(leaf.kind === 'class' ? [...(leaf.counts ?? ['', '']), ...(leaf.shares ?? [])] : []),
+      ...(leaf.kind === 'class' ? [...(leaf.shares ?? []), ...(leaf.counts ?? ['', ''])] : []),
     ].join(',')
   })
-  return `line,answer,rows: no,rows: yes,chance: no,chance: yes\n${lines.join('\n')}\n`
+  return `line,answer,probability: no,probability: yes,rows: no,rows: yes\n${lines.join('\n')}\n`
 }
 
 const textOf = (file: string) => readFile(join(directory, file), 'utf8')

@@ -249,7 +249,7 @@ describe('emp-compile predict', () => {
       kind: 'class',
       answer: 'no',
       counts: { no: 8, yes: 0 },
-      shares: { no: 0.984, yes: 0.016 },
+      probability: { no: 0.984, yes: 0.016 },
     })
   })
 
@@ -259,8 +259,8 @@ describe('emp-compile predict', () => {
     expect(stdout).toMatch(/^record .*\nrows\.csv:2 +no +98\.4%, 8\nrows\.csv:3 +yes +96\.3%, 6\n$/)
     const json = await predict('rows.csv', rows, '--json')
     const want = [
-      { line: 2, kind: 'class', answer: 'no', counts: { no: 8, yes: 0 }, shares: { no: 0.984, yes: 0.016 } },
-      { line: 3, kind: 'class', answer: 'yes', counts: { no: 0, yes: 6 }, shares: { no: 0.037, yes: 0.963 } },
+      { line: 2, kind: 'class', answer: 'no', counts: { no: 8, yes: 0 }, probability: { no: 0.984, yes: 0.016 } },
+      { line: 3, kind: 'class', answer: 'yes', counts: { no: 0, yes: 6 }, probability: { no: 0.037, yes: 0.963 } },
     ]
     expect(JSON.parse(json.stdout)).toEqual(want)
   })

@@ -41,7 +41,7 @@ const shapes: readonly (readonly [command: string, words: readonly string[], fie
     ['compare', 'a.json', 'b.json', 'visit.csv', '--folds', '3'],
     ['rows', 'folds', 'seed', 'first', 'second', 'differences', 'rightAlone'],
   ],
-  ['predict', ['predict', 'model', '--input', 'record.json', '--store', 'memory:'], ['kind', 'answer', 'shares']],
+  ['predict', ['predict', 'model', '--input', 'record.json', '--store', 'memory:'], ['kind', 'answer', 'probability']],
   [
     'predict --out',
     ['predict', 'model', '--input', 'rows.csv', '--store', 'memory:', '--out', 'answers.csv'],

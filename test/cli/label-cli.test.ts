@@ -171,12 +171,12 @@ describe('a model of label', () => {
     expect(stdout).toMatch(/^record +answer +training rows like it\nrows\.csv:2 +no +\d+%\nrows\.csv:3 +yes +\d+%\n$/)
     const json = JSON.parse((await predict('--store', 'memory:', '--json')).stdout)
     expect(json).toEqual([
-      { line: 2, kind: 'class', answer: 'no', percent: expect.any(Number) },
-      { line: 3, kind: 'class', answer: 'yes', percent: expect.any(Number) },
+      { line: 2, kind: 'class', answer: 'no', probability: expect.any(Number) },
+      { line: 3, kind: 'class', answer: 'yes', probability: expect.any(Number) },
     ])
     expect((await predict('--store', 'memory:', '--out', 'answers.csv')).code).toBe(0)
-    const [no, yes] = json.map(({ percent }: { percent: number }) => percent)
-    expect(await textOf('answers.csv')).toBe(`line,answer,percent\n2,no,${no}\n3,yes,${yes}\n`)
+    const [no, yes] = json.map(({ probability }: { probability: number }) => probability)
+    expect(await textOf('answers.csv')).toBe(`line,answer,probability\n2,no,${no}\n3,yes,${yes}\n`)
   })
 
   test.each([

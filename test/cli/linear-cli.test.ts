@@ -75,12 +75,14 @@ test('answers are told with their chances, in a table, as CSV and as JSON', asyn
     code: 0,
   })
   const csv = await readFile(join(directory, 'a.csv'), 'utf8')
-  expect(csv).toMatch(/^line,answer,chance: 0,chance: 1,scores\n2,0,0\.\d+,0\.\d+,-\d+\n3,1,0\.\d+,0\.\d+,\d+\n$/)
+  expect(csv).toMatch(
+    /^line,answer,score,probability: 0,probability: 1\n2,0,-\d+,0\.\d+,0\.\d+\n3,1,\d+,0\.\d+,0\.\d+\n$/,
+  )
   const json = JSON.parse((await run('predict', model, '--input', 'rows.csv', '--store', 'memory:', '--json')).stdout)
   expect(json[1]).toMatchObject({
     kind: 'class',
     answer: '1',
-    shares: { 0: expect.any(Number), 1: expect.any(Number) },
+    probability: { 0: expect.any(Number), 1: expect.any(Number) },
   })
 })
 

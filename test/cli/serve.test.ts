@@ -34,7 +34,7 @@ test('serve and predict meet in the default directory, at real key size, and lea
     kind: 'class',
     answer: '0',
     counts: { 0: expect.any(Number), 1: expect.any(Number) },
-    shares: { 0: expect.any(Number), 1: expect.any(Number) },
+    probability: { 0: expect.any(Number), 1: expect.any(Number) },
   })
   expect(await stop(child)).toBe(0)
   const files = await readdir(join(directory, 'mailbox'), { recursive: true, withFileTypes: true })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serveModel } from '../support/browser.ts'
 import { type Driver, describeDrivers } from '../support/drivers.ts'
+import { formSite } from '../support/form-site.ts'
 
 /** What every script in the page begins with. */
 const prelude = `
@@ -126,6 +127,37 @@ describeDrivers('the page', (start) => {
       await over()
       return view()`)
     expect(seen).toBe('answer')
+  })
+
+  test('has a form that does the same in a shadow root', async () => {
+    const site = await formSite('')
+    await driver.go(site.url)
+    const seen = await driver.run(`
+      const form = document.querySelector('emp-form')
+      for (let i = 0; i < 400 && !form.shadowRoot?.getElementById('submit'); i++) await new Promise((go) => setTimeout(go, 25))
+      const at = (id) => form.shadowRoot.getElementById(id)
+      const focused = () => form.shadowRoot.activeElement?.id
+      at('pasted').value = 'age;oldpeak\\n63;2,3'
+      at('paste-button').click()
+      at('submit').click()
+      const first = focused()
+      const links = form.shadowRoot.querySelectorAll('#fault-list a')
+      links[1].click()
+      const second = focused()
+      form.lang = 'fr'
+      return {
+        first, second, links: links.length, wanted: links[1].hash, said: at('asked-said').textContent,
+        ages: [...form.shadowRoot.querySelectorAll('input[type=text]')].map(({ value }) => value).filter((value) => value !== ''),
+        faults: at('fault-list').children.length, groups: form.shadowRoot.querySelectorAll('.group').length,
+        slotted: [...form.shadowRoot.querySelectorAll('slot')].flatMap((slot) => slot.assignedElements().map(({ id }) => id)),
+        heard: told.map(({ type }) => type),
+      }`)
+    expect(seen).toEqual({
+      ...{ first: 'faults', second: 'q2-0', wanted: '#q2-0', links: 11, faults: 11, groups: 5 },
+      ...{ said: '2 réponses sur 13', ages: ['63', '2,3'], slotted: ['own', 'beside', 'below'] },
+      heard: ['emp-change', 'emp-faults', 'emp-faults'],
+    })
+    site.close()
   })
 
   test('is as wide as its window, and no wider', async () => {

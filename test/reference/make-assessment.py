@@ -1,6 +1,6 @@
 """Writes assessment.json: what figures of a model on rows of another origin are, and weighted figures of
 cross-validation, by scikit-learn, by its trees, and by formulas written here from the papers. Nothing of the compiler
-is used but the folds, which it dealt.
+is used but the folds of both deals, which it dealt.
 
 Needs scikit-learn. From the root of the repository: python3 test/reference/make-assessment.py
 Written on one line, for the formatter to lay out: npx biome check --write test/reference
@@ -15,8 +15,33 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 Z = 1.959963984540054
-# Intervals of cross-validation are so many times as wide as those of independent rows.
-WIDER = 1.3
+
+
+class Deals:
+    """Rows that were held out twice: what was given again, and the folds of both deals."""
+
+    def __init__(self, given, chance, folds):
+        self.given, self.chance, self.folds = given, chance, folds
+
+    def variance(self, moves, y, w):
+        """What the choice of the model adds to the variance of a weighted mean: the deal of the rows, and the draw of
+        the model. Covariances in folds are taken by pairs of rows, within each answer and between answers."""
+        x = w * moves
+        deal = (x**2).sum() / 2 / w.sum() ** 2
+        squares, weights = 0, 0
+        for fold in self.folds:
+            for k in sorted(set(fold)):
+                own, truth = x[fold == k], y[fold == k]
+                pairs = np.outer(own, own)
+                np.fill_diagonal(pairs, 0)
+                for a in set(truth):
+                    for b in set(truth):
+                        these = pairs[np.ix_(truth == a, truth == b)]
+                        n = len(these)
+                        assert n > 1
+                        squares += these.sum() * (n / (n - 1) if a == b else 1)
+                weights += w[fold == k].sum() ** 2
+        return deal + max(0, squares / weights)
 
 
 def wilson(hits, n):
@@ -30,18 +55,33 @@ def estimate(value, interval):
     return {"value": value, "low": interval[0], "high": interval[1]}
 
 
-def share(hits, w, f):
-    """A weighted share by Wilson, on Kish's effective number of rows."""
-    n = w.sum() ** 2 / (w**2).sum() / f**2
+def share(hits, w, more=0):
+    """A weighted share by Wilson, on Kish's effective number of rows; fewer where more than a sample varies."""
+    n = w.sum() ** 2 / (w**2).sum()
     p = (hits * w).sum() / w.sum()
+    middle = (p * n + Z * Z / 2) / (n + Z * Z)
+    sample = middle * (1 - middle) / n
+    n = n * sample / (sample + more)
     return estimate(p, wilson(p * n, n))
 
 
-def loss(values, w, f):
+def loss(values, w, more=0):
     mean = (values * w).sum() / w.sum()
     n = (w > 0).sum()
-    se = math.sqrt(((w * (values - mean)) ** 2).sum() / w.sum() ** 2 * n / (n - 1))
-    return estimate(mean, (max(0, mean - f * Z * se), mean + f * Z * se))
+    se = math.sqrt(((w * (values - mean)) ** 2).sum() / w.sum() ** 2 * n / (n - 1) + more)
+    return estimate(mean, (max(0, mean - Z * se), mean + Z * se))
+
+
+def placements(y, s, w):
+    """What each row adds to the area to first order: their weighted mean is the area."""
+    auc, _ = delong(y, s, w)
+    result = np.full(len(y), auc)
+    for k in (0, 1):
+        mine, others = y == k, y != k
+        above = (s[mine][:, None] > s[others][None, :]) + 0.5 * (s[mine][:, None] == s[others][None, :])
+        v = ((above if k == 1 else 1 - above) * w[others]).sum(1) / w[others].sum()
+        result[mine] += (v - auc) * w.sum() / w[mine].sum()
+    return result
 
 
 def delong(y, s, w):
@@ -68,22 +108,39 @@ def newton(y, x, offset):
     return b
 
 
-def figures(y, given, chance, w, f):
-    auc, se = delong(y, chance, w)
-    parts = [share((given == y)[y == k].astype(float), w[y == k], f) for k in (0, 1)]
-    mean = (parts[0]["value"] + parts[1]["value"]) / 2
-    low = math.sqrt(sum((one["value"] - one["low"]) ** 2 for one in parts)) / 2
-    high = math.sqrt(sum((one["high"] - one["value"]) ** 2 for one in parts)) / 2
+def losses(y, chance):
     eps = np.finfo(float).eps
     clipped = np.clip(np.stack([1 - chance, chance], 1), eps, 1 - eps)
     clipped /= clipped.sum(1, keepdims=True)
-    log = -np.log(clipped[np.arange(len(y)), y])
+    return -np.log(clipped[np.arange(len(y)), y])
+
+
+def figures(y, given, chance, w, deals=None):
+    def more(before, after):
+        return 0 if deals is None else deals.variance(after - before, y, w)
+
+    def right(given):
+        return (given == y).astype(float)
+
+    def recalls(given):
+        return right(given) * w.sum() / 2 / np.where(y == 1, w[y == 1].sum(), w[y == 0].sum())
+
+    again = (given, chance) if deals is None else (deals.given, deals.chance)
+    auc, se = delong(y, chance, w)
+    se = math.sqrt(se**2 + more(placements(y, chance, w), placements(y, again[1], w)))
+    parts = [share(right(given)[y == k], w[y == k]) for k in (0, 1)]
+    mean = (parts[0]["value"] + parts[1]["value"]) / 2
+    low = math.sqrt(sum((one["value"] - one["low"]) ** 2 for one in parts)) / 2
+    high = math.sqrt(sum((one["high"] - one["value"]) ** 2 for one in parts)) / 2
+    wider = math.sqrt(1 + more(recalls(given), recalls(again[0])) / ((low + high) / 2 / Z) ** 2)
+    low, high = wider * low, wider * high
+    log, log_again = losses(y, chance), losses(y, again[1])
     result = {
-        "accuracy": share((given == y).astype(float), w, f),
+        "accuracy": share(right(given), w, more(right(given), right(again[0]))),
         "balancedAccuracy": estimate(mean, (max(0, mean - low), min(1, mean + high))),
-        "rocAuc": estimate(auc, (max(0, auc - f * Z * se), min(1, auc + f * Z * se))),
-        "logLoss": loss(log, w, f),
-        "brier": loss((y - chance) ** 2, w, f),
+        "rocAuc": estimate(auc, (max(0, auc - Z * se), min(1, auc + Z * se))),
+        "logLoss": loss(log, w, more(log, log_again)),
+        "brier": loss((y - chance) ** 2, w, more((y - chance) ** 2, (y - again[1]) ** 2)),
     }
     # The values are scikit-learn's own.
     same = {
@@ -144,7 +201,7 @@ def outside():
         given.append(int(np.argmax(value)))
         chance.append(value[1] / sum(value))
     y, given, chance = np.array(y), np.array(given), np.array(chance)
-    result = figures(y, given, chance, np.ones(len(y)), 1)
+    result = figures(y, given, chance, np.ones(len(y)))
     logit = np.log(chance / (1 - chance))
     ones = np.ones(len(y))
     slope = newton(y, np.stack([ones, logit]), np.zeros(len(y)))[1]
@@ -162,23 +219,29 @@ def weighted():
     y = np.array([int(row["outcome"] == "control") for row in rows])
     w = np.array([float(row["w"]) for row in rows])
     with open("test/reference/assessment-folds.json") as file:
-        fold = np.array(json.load(file))
-    chance, areas = np.zeros(len(y)), []
-    given = np.zeros(len(y), int)
-    for k in range(10):
-        out = fold == k
-        tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(x[~out], y[~out], sample_weight=w[~out])
-        chance[out] = tree.predict_proba(x[out])[:, 1]
-        given[out] = tree.predict(x[out])
-        areas.append(metrics.roc_auc_score(y[out], chance[out], sample_weight=w[out]))
-    result = figures(y, given, chance, w, WIDER)
-    auc, se = delong(y, chance, w)
+        deals = json.load(file)
+    folds = [np.array(deals[name]) for name in ("first", "again")]
+
+    def held_out(fold):
+        given, chance, areas = np.zeros(len(y), int), np.zeros(len(y)), []
+        for k in range(10):
+            out = fold == k
+            tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(x[~out], y[~out], sample_weight=w[~out])
+            chance[out] = tree.predict_proba(x[out])[:, 1]
+            given[out] = tree.predict(x[out])
+            areas.append(metrics.roc_auc_score(y[out], chance[out], sample_weight=w[out]))
+        return given, chance, areas
+
+    given, chance, areas = held_out(folds[0])
+    result = figures(y, given, chance, w, Deals(*held_out(folds[1])[:2], folds))
     mean = float(np.mean(areas))
-    result["pooledRocAuc"] = result["rocAuc"]["value"]
-    result["rocAuc"] = estimate(mean, (max(0, mean - WIDER * Z * se), min(1, mean + WIDER * Z * se)))
+    pooled = result["rocAuc"]
+    half = max(pooled["value"] - pooled["low"], pooled["high"] - pooled["value"])
+    result["pooledRocAuc"] = pooled["value"]
+    result["rocAuc"] = estimate(mean, (max(0, mean - half), min(1, mean + half)))
     whole = DecisionTreeClassifier(max_depth=2, random_state=0).fit(x, y, sample_weight=w)
     told = whole.predict_proba(x)[:, 1]
-    training = {name: one["value"] for name, one in figures(y, whole.predict(x), told, w, 1).items()}
+    training = {name: one["value"] for name, one in figures(y, whole.predict(x), told, w).items()}
     baseline = max(w[y == 0].sum(), w[y == 1].sum()) / w.sum()
     return {"figures": result, "training": training, "baseline": baseline}
 
