@@ -5,9 +5,9 @@ import { readLine } from '../page/pasted.ts'
 import { exampleValue, questionsOf } from '../page/questions.ts'
 import type { FormCatalogue } from '../words/form.ts'
 import type { Speech } from '../words/message.ts'
-import type { ChangeDetail, EmpForm, FormDocuments, FormQuestions, FormRecord } from './emp-form.ts'
+import type { ChangeDetail, EmpForm, FormDocuments, FormQuestions, FormRecord, GivenAnswer } from './emp-form.ts'
 import { type Fault, faultList } from './faults.ts'
-import type { Field } from './field.ts'
+import type { Entered, Field } from './field.ts'
 import { fieldOf } from './fields.ts'
 import { grouped, mostShort, type PastePlace, pastePlace, progressLine, readyList } from './long.ts'
 import { tellSite } from './tell-site.ts'
@@ -29,11 +29,15 @@ export interface Surroundings {
 }
 
 /** The questions of a form in a language, and all that belongs to them. */
-export interface Asking extends Pick<EmpForm, 'read' | 'given' | 'fill' | 'fillExample' | 'clear'> {
+export interface Asking extends Pick<EmpForm, 'read' | 'fill' | 'fillExample' | 'clear'> {
   readonly form: HTMLElement
   /** The fields by their columns. */
   readonly fields: ReadonlyMap<string, Field>
   readonly pasting: PastePlace | null
+  /** What is entered, question by question. */
+  entered(): readonly Entered[]
+  /** How answers are said; those without a valid one are left out. */
+  given(entered: readonly Entered[]): readonly GivenAnswer[]
   /** Whether something is shown as wrong. */
   isFaulty(): boolean
   /** What was filled in of a pasted line. @param left the places of the questions that it did not answer. */
@@ -159,8 +163,12 @@ export function askingOf(
       faults.box.focus()
       return null
     },
-    given: () =>
-      asked.flatMap(({ field }) => {
+    entered: () => asked.map(({ field }) => field.entered()),
+    given: (entered) =>
+      asked.flatMap(({ question }, i) => {
+        // It need not be what stands in the form.
+        const field = fieldOf(question, { speech, i })
+        field.restore(at(entered, i))
         const given = field.read()
         if ('fault' in given) return []
         return [{ title: field.title, said: given.said ?? say('answer.missing'), control: field.control }]

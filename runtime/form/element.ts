@@ -88,7 +88,13 @@ function formClass({ speechIn, shadowOf, sendingOf }: FormParts): new () => EmpF
     }
 
     given(): readonly GivenAnswer[] {
-      return this.#asking?.given() ?? []
+      return this.keep()()
+    }
+
+    keep(): () => readonly GivenAnswer[] {
+      const model = this.#model
+      const entered = this.#asking?.entered() ?? []
+      return () => (this.#model === model ? (this.#asking?.given(entered) ?? []) : [])
     }
 
     fill(record: FormRecord): void {

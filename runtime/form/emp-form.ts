@@ -88,6 +88,11 @@ export interface EmpForm extends HTMLElement {
   read(): FormRecord | null
   /** What is answered, question by question; those without a valid answer are left out. */
   given(): readonly GivenAnswer[]
+  /**
+   * Keeps what is answered now. What it returns says it, whatever is in the form by then, in the language that the form is
+   * in by then: beside an answer there have to stand the answers that it was given for. Nothing, once it has another model.
+   */
+  keep(): () => readonly GivenAnswer[]
   /** Puts values in: those columns that are there. */
   fill(record: FormRecord): void
   /** Puts an example in, which is nobody's. */
