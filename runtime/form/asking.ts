@@ -44,6 +44,9 @@ export interface Asking extends Pick<EmpForm, 'read' | 'fill' | 'fillExample' | 
   sayPasted(count: number, left: readonly number[]): string
 }
 
+const answersOf = (entered: readonly Entered[]) =>
+  JSON.stringify(entered.map(({ text, number, unit, isMissing }) => [number ?? text, unit, isMissing]))
+
 /** @param former the same in another language: what is entered and shown there stands here. */
 export function askingOf(
   { contract, documents }: FormQuestions,
@@ -64,7 +67,11 @@ export function askingOf(
   const pasting = isLong ? pastePlace(say, paste) : null
   let isFaulty = former?.isFaulty() === true
 
+  const entered = () => asked.map(({ field }) => field.entered())
+  /** What was entered when it was last counted. Another way to write the same number is no other answer. */
+  let counted = ''
   const progress = (): ChangeDetail => {
+    counted = answersOf(entered())
     const answered = asked.filter(({ field }) => !('fault' in field.read())).length
     bar?.tell(answered, asked.length)
     return { answered, asked: asked.length }
@@ -134,7 +141,8 @@ export function askingOf(
     form.addEventListener(type, ({ target }) => {
       // What is pasted and not used is no answer; what the site has put here is its own.
       if (!asked.some(({ field }) => field.box.contains(target as Node))) return
-      tellSite(host, 'emp-change', progress())
+      // A control that was clicked says so twice, and one that is left once more.
+      if (answersOf(entered()) !== counted) tellSite(host, 'emp-change', progress())
     })
   }
 
@@ -163,7 +171,7 @@ export function askingOf(
       faults.box.focus()
       return null
     },
-    entered: () => asked.map(({ field }) => field.entered()),
+    entered,
     given: (entered) =>
       asked.flatMap(({ question }, i) => {
         // It need not be what stands in the form.
