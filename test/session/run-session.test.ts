@@ -4,29 +4,53 @@ import { runSession } from '../../runtime/session/run-session.ts'
 const request = Uint8Array.of(1)
 const via = async () => Uint8Array.of(2)
 
-test.each<[how: string, open: (reply: Uint8Array, options?: { readonly signal: AbortSignal }) => Promise<string>]>([
-  ['that never ends', () => new Promise(() => {})],
-  ['that ends all the same', async () => 'an answer'],
+type Open = (stop: AbortController, signal: AbortSignal | undefined) => Promise<string>
+
+test.each<[how: string, open: Open]>([
   [
-    'that heeds the signal',
-    (_, options) =>
-      new Promise((_resolve, reject) => {
-        options?.signal.addEventListener('abort', () => reject(new Error('taken back')))
+    'never ends',
+    (stop) => {
+      stop.abort()
+      return new Promise(() => {})
+    },
+  ],
+  [
+    'ends all the same',
+    async (stop) => {
+      stop.abort()
+      return 'an answer'
+    },
+  ],
+  [
+    'has just ended',
+    (stop) => {
+      const opened = Promise.resolve('an answer')
+      queueMicrotask(() => void opened.then(() => stop.abort()))
+      return opened
+    },
+  ],
+  [
+    'heeds the signal',
+    (stop, signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('taken back')))
+        stop.abort()
       }),
   ],
-])('a session that is given up while its reply is opened has no answer: opening %s', async (_, open) => {
+])('a session that is given up while its reply is opened has no answer, where opening %s', async (_, open) => {
   const stop = new AbortController()
-  const session = runSession(
-    async () => ({
-      request,
-      open(reply, options) {
-        stop.abort()
-        return open(reply, options)
-      },
-    }),
-    { via, signal: stop.signal },
-  )
-  await expect(session).rejects.toMatchObject({ code: 'aborted' })
+  const sealed = { request, open: (_: Uint8Array, options?: { signal: AbortSignal }) => open(stop, options?.signal) }
+  await expect(runSession(async () => sealed, { via, signal: stop.signal })).rejects.toMatchObject({ code: 'aborted' })
+})
+
+test('who opens is told of the signal', async () => {
+  const signals: (AbortSignal | undefined)[] = []
+  const open = async (_: Uint8Array, options?: { signal: AbortSignal }) => {
+    signals.push(options?.signal)
+    return 'an answer'
+  }
+  expect(await runSession(async () => ({ request, open }), { via })).toBe('an answer')
+  expect(signals).toEqual([expect.any(AbortSignal)])
 })
 
 test('opening has to end before the deadline, too', async () => {
