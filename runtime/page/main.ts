@@ -7,7 +7,7 @@ import { byId, replace } from './dom.ts'
 import { describeFailure } from './failures.ts'
 import { formOf } from './form.ts'
 import { titleOf } from './frame.ts'
-import { preferredOf, tongueOf, translateFrame } from './language.ts'
+import { preferredOf, tellUnspoken, tongueOf, translateFrame } from './language.ts'
 import { type Outcome, removeOutcome, showOutcome, showSession } from './outcome.ts'
 import { showPageHash } from './page-hash.ts'
 import type { Progress } from './protocol.ts'
@@ -24,6 +24,9 @@ const deadline = 60_000
 
 /** Milliseconds after which the page says that it takes longer than usual. */
 const patience = 6000
+
+/** Milliseconds that a form waits for its reader's language. */
+const soon = 1000
 
 /** Milliseconds after a change of the view in which no pointer stops or removes anything: a double click's second half. */
 const calm = 1000
@@ -135,14 +138,18 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     show('answer', say('answer.name'), 'answer-title')
   }
 
-  /** The whole page in another language, whatever it shows; with the answers that are entered. */
-  async function translate(lang: string): Promise<void> {
+  /**
+   * The whole page in another language, whatever it shows; with the answers that are entered.
+   *
+   * @param isWelcome whether it still is, by the time that the texts are here.
+   */
+  async function translate(lang: string, isWelcome = () => true): Promise<void> {
     wanted = lang
     const next = await tongue.speak(lang).catch(() => null)
     // The last that was asked for counts.
-    if (wanted !== lang) return
-    if (next === null) return form.note(() => say('failure.unreachable'))
-    if (next === spoken) return
+    if (wanted !== lang || !isWelcome()) return
+    tellUnspoken(model, next === null ? lang : null, spoken.speech)
+    if (next === null || next === spoken) return
     spoken = next
     const focus = document.activeElement?.id ?? ''
     translateFrame(model, spoken)
@@ -271,17 +278,24 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     if (persisted) location.reload()
   })
 
-  const hindranceOf = () => (!window.isSecureContext ? 'insecure' : lacking(model).length > 0 ? 'old-browser' : null)
-  void translate(preferredOf(model, navigator.languages))
-  const hindrance = window.top !== window.self ? 'framed' : hindranceOf()
-  if (hindrance !== null) {
+  /** Asks in the language that its reader likes best, if that is here soon; a form that is built anew disturbs who is in it. */
+  async function begin(liked: string): Promise<void> {
+    prepare()
+    if (liked !== spoken.speech.lang) {
+      const spoke = translate(liked, () => !form.contains(document.activeElement))
+      await Promise.race([spoke, new Promise((over) => setTimeout(over, soon))])
+    }
+    form.model = { contract, documents: tongue.documents }
     byId('not-started').hidden = true
-    fail(hindrance)
-    return
+    document.documentElement.dataset.view = 'ask'
+    void showPageHash(say('audit.no-hash'))
   }
-  form.model = { contract, documents: tongue.documents }
+
+  const hindranceOf = () => (!window.isSecureContext ? 'insecure' : lacking(model).length > 0 ? 'old-browser' : null)
+  const hindrance = window.top !== window.self ? 'framed' : hindranceOf()
+  const liked = preferredOf(model, navigator.languages)
+  if (hindrance === null) return void begin(liked)
+  void translate(liked)
   byId('not-started').hidden = true
-  document.documentElement.dataset.view = 'ask'
-  prepare()
-  void showPageHash(say('audit.no-hash'))
+  fail(hindrance)
 }
