@@ -50,7 +50,7 @@ export function varianceOfMoves(
   const judged = weightOf(own.map(({ outcome }) => outcome))
   if (judged === 0) return 0
   const deal = sum(unitsOf(own).map(({ move }) => move ** 2)) / (2 * judged * all)
-  const isWhole = outcomes.every(({ weight = 1, again }) => weight === 0 || again !== undefined)
+  const isWhole = own.length === outcomes.filter(({ weight = 1 }) => weight > 0).length
   return deal + (isWhole ? Math.max(0, drawOf(own)) : drawToDeal * deal)
 }
 
