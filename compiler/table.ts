@@ -1,7 +1,7 @@
 import { at } from 'emp-compile-runtime/internal/at'
 import type { Column, Feature } from 'emp-compile-runtime/internal/contract'
 import { type Grid, gridValue } from 'emp-compile-runtime/internal/grid'
-import { nearestTags } from 'emp-compile-runtime/internal/words/message'
+import { nearestAmong } from 'emp-compile-runtime/internal/words/message'
 
 /** What people are told about a column: all of it optional, all of it published. */
 export interface ColumnDocument {
@@ -38,7 +38,7 @@ export interface ColumnWords {
 /** What people are told about a column in a language, text by text: in `fr-CA`, else in `fr`, else as it is. */
 export function documentInLanguage(document: ColumnDocument, lang: string): ColumnDocument {
   const { languages, ...own } = document
-  const said = nearestTags(lang).flatMap((tag) => languages?.get(tag) ?? [])
+  const said = nearestAmong(lang, [...(languages?.keys() ?? [])]).flatMap((tag) => languages?.get(tag) ?? [])
   if (said.length === 0) return own
   const textOf = (from: (words: ColumnWords) => string | undefined) => said.map(from).find((text) => text !== undefined)
   const texts = said.toReversed().map(({ categories: _, otherUnits: __, ...others }) => others)
@@ -57,7 +57,7 @@ export function documentInLanguage(document: ColumnDocument, lang: string): Colu
 
 /** What is said of the data in a language, text by text. */
 export function sourceInLanguage({ languages, title, description }: SourceTexts, lang: string): SourceWords {
-  const said = nearestTags(lang).flatMap((tag) => languages?.get(tag) ?? [])
+  const said = nearestAmong(lang, [...(languages?.keys() ?? [])]).flatMap((tag) => languages?.get(tag) ?? [])
   const textOf = (from: (words: SourceWords) => string | null) => said.map(from).find((text) => text !== null)
   return {
     title: textOf((words) => words.title) ?? title,

@@ -1,4 +1,6 @@
+import { nearestAmong } from 'emp-compile-runtime/internal/words/message'
 import type { ColumnWords, SourceWords } from '../table.ts'
+import { canonicalTag, describeTagFault } from '../text.ts'
 
 /** A text of a schema: the one that stands for it, and others by the tags of their languages. */
 export interface LocalText {
@@ -16,7 +18,8 @@ export function localText(value: unknown): LocalText {
   const texts = Object.entries(value).filter(([, text]) => typeof text === 'string' && text !== '')
   const byLanguage = new Map(texts.filter(([tag]) => tag !== ''))
   const all = new Map(texts)
-  return { own: all.get('') ?? all.get('en') ?? texts[0]?.[1] ?? null, byLanguage }
+  const english = nearestAmong('en', [...all.keys()])[0] ?? ''
+  return { own: all.get('') ?? all.get(english) ?? texts[0]?.[1] ?? null, byLanguage }
 }
 
 /** The text that stands for all languages. */
@@ -74,4 +77,55 @@ export function sourceWords(json: Record<string, unknown>): ReadonlyMap<string, 
       },
     ]),
   )
+}
+
+/** A schema whose texts have their languages' tags as they are written: `pt-BR` for `pt-br`. @param wrong makes the error. */
+export function withCanonicalTags(
+  json: Record<string, unknown>,
+  wrong: (reason: string) => Error,
+): Record<string, unknown> {
+  const at = (place: string, holder: Record<string, unknown>, names: readonly string[]) =>
+    Object.fromEntries(
+      Object.entries(holder).map(([name, value]) => [
+        name,
+        names.includes(name) ? canonicalText(`"${name}" of ${place}`, value, wrong) : value,
+      ]),
+    )
+  const each = (value: unknown, change: (one: Record<string, unknown>) => object) =>
+    Array.isArray(value) ? value.map((one) => (isTexts(one) ? change(one) : one)) : value
+  return {
+    ...at('the schema', json, ['title', 'description']),
+    fields: each(json.fields, (field) => {
+      const place = JSON.stringify(field.name)
+      const { categories, otherUnits } = field
+      const list = (value: unknown, name: string, change: (one: Record<string, unknown>) => object) =>
+        value === undefined ? {} : { [name]: each(value, change) }
+      return {
+        ...at(place, field, ['title', 'description', 'unit', 'group']),
+        // What a category is called is all that it has beside its value.
+        ...list(categories, 'categories', ({ value, ...words }) => ({
+          value,
+          ...at(place, words, Object.keys(words)),
+        })),
+        ...list(otherUnits, 'otherUnits', (one) => at(place, one, ['unit'])),
+      }
+    }),
+  }
+}
+
+const isTexts = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function canonicalText(place: string, value: unknown, wrong: (reason: string) => Error): unknown {
+  if (!isTexts(value)) return value
+  const written = new Map<string, string>()
+  for (const tag of Object.keys(value)) {
+    const canonical = tag === '' ? '' : canonicalTag(tag)
+    if (canonical === null) throw wrong(`in ${place}, ${describeTagFault(tag)}`)
+    const former = written.get(canonical)
+    if (former !== undefined)
+      throw wrong(`in ${place}, ${JSON.stringify(former)} and ${JSON.stringify(tag)} are one language`)
+    written.set(canonical, tag)
+  }
+  return Object.fromEntries([...written].map(([canonical, tag]) => [canonical, value[tag]]))
 }

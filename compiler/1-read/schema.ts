@@ -4,7 +4,7 @@ import { cannotRead, malformedSchema } from '../errors.ts'
 import type { CardEntry, ColumnDocument, OtherUnit, Reference, Scale, SourceWords } from '../table.ts'
 import type { FieldSchema } from './field-schema.ts'
 import { parseNumber } from './grid.ts'
-import { columnWords, ownText, sourceWords } from './local-text.ts'
+import { columnWords, ownText, sourceWords, withCanonicalTags } from './local-text.ts'
 import { missingValuesOf, unknownProperties } from './schema-notes.ts'
 import { defaultMissingValues } from './words.ts'
 
@@ -81,9 +81,11 @@ export async function readSchema(file: string, path: string, required: boolean):
   return parseSchema(file, json)
 }
 
-function parseSchema(file: string, json: unknown): TableSchema {
+function parseSchema(file: string, given: unknown): TableSchema {
   const wrong = (reason: string) => malformedSchema(file, reason)
-  if (!isObject(json) || !Array.isArray(json.fields)) throw wrong('it needs a list "fields"')
+  if (!isObject(given)) throw wrong('it needs a list "fields"')
+  const json = withCanonicalTags(given, wrong)
+  if (!Array.isArray(json.fields)) throw wrong('it needs a list "fields"')
   const fields = json.fields.map((field: unknown, i) => {
     if (!isObject(field) || typeof field.name !== 'string') throw wrong(`fields[${i}] needs a "name"`)
     return parseField(field, field.name, wrong)

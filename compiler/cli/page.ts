@@ -148,7 +148,7 @@ export async function loadDocuments(model: string): Promise<PageDocuments> {
 /** Removes the files of an earlier build, whose names were other hashes. */
 async function removeFormer(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
   const former = (await readdir(directory)).filter(
-    (file) => /^(main|worker|style|icon)\.[0-9a-f]{16}\.(js|css|svg)$/.test(file) && !files.has(file),
+    (file) => /^(main|worker|style|icon|texts-[\w-]+)\.[0-9a-f]{16}\.(js|css|svg|json)$/.test(file) && !files.has(file),
   )
   for (const file of former) {
     const path = join(directory, file)

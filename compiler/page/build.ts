@@ -3,9 +3,12 @@ import { type Contract, fingerprint } from 'emp-compile-runtime/internal/contrac
 import {
   type Connection,
   documentsIn,
+  type LanguageFile,
+  type LanguageTexts,
   type PageDocuments,
   type PageLanguage,
   type PageModel,
+  wordsOf,
 } from 'emp-compile-runtime/internal/page/documents'
 import { build, type Plugin } from 'esbuild'
 import { bundleForBrowsers, conditions, ownRuntime, withKernel, withoutFallback } from '../deploy/bundle.ts'
@@ -46,7 +49,8 @@ export async function buildPage({
   origins,
   operator,
 }: PageOptions): Promise<BuiltPage> {
-  const documents = onlyIn(given, languages)
+  const [first, ...others] = languages
+  const documents = documentsFor(given, first)
   const policies = { page: contentPolicy(origins), worker: workerPolicy(documents.sealing) }
   const { usesWasm } = documents.sealing
   const [workerText, plainText, styleText] = await Promise.all([
@@ -56,10 +60,11 @@ export async function buildPage({
   ])
   const worker = asset('worker', 'js', workerText)
   const plainWorker = plainText === null ? null : asset('worker', 'js', plainText)
+  const texts = others.map((language) => textsOf(given, language))
   const model: PageModel = {
     contract,
     documents,
-    languages,
+    languages: [first, ...texts.map(({ language }) => language)],
     connection,
     operator: operator ?? null,
     worker,
@@ -77,7 +82,7 @@ export async function buildPage({
   const print = Buffer.from(await fingerprint(contract)).toString('hex')
   const html = pageHtml({
     contract,
-    documents: documentsIn(documents, languages[0].lang),
+    documents,
     languages,
     fingerprint: print,
     policy: policies.page,
@@ -93,17 +98,24 @@ export async function buildPage({
     ...(plainWorker === null || plainText === null ? [] : [[plainWorker.file, plainText] as const]),
     [css.file, styleText],
     [icon.file, iconText],
+    ...texts.map(({ language, text }) => [language.texts.file, text] as const),
   ])
   files.set('_headers', headersFile([...files.keys()], policies))
   return { files, policies, hash: createHash('sha256').update(html).digest('hex') }
 }
 
-/** The documents with the languages of the page alone. */
-function onlyIn(documents: PageDocuments, languages: readonly PageLanguage[]): PageDocuments {
-  const { languages: all = {}, ...others } = documents
-  const tags = languages.flatMap(({ lang }) => [lang, lang.split('-')[0] ?? ''])
-  const own = Object.entries(all).filter(([tag]) => tags.includes(tag))
-  return own.length === 0 ? others : { ...others, languages: Object.fromEntries(own) }
+/** The documents as a page in one language has them. */
+function documentsFor(documents: PageDocuments, { lang }: PageLanguage): PageDocuments {
+  const { languages: _, ...own } = documentsIn(documents, lang)
+  return own
+}
+
+/** A language beside the first, and the text of its file. */
+function textsOf(documents: PageDocuments, language: PageLanguage): { language: LanguageFile; text: string } {
+  const { lang, name, words } = language
+  const texts: LanguageTexts = { words, documents: wordsOf(documentsFor(documents, language)) }
+  const text = `${JSON.stringify({ x_generator: generatedBy, ...texts })}\n`
+  return { language: { lang, name, texts: asset(`texts-${lang}`, 'json', text) }, text }
 }
 
 function asset(name: string, extension: string, text: string): Asset {

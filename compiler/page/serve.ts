@@ -7,6 +7,7 @@ const types: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
+  json: 'application/json',
 }
 
 /** The files of a page over HTTP, with their headers: `/` and what it loads. */

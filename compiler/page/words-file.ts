@@ -1,10 +1,10 @@
 import { documentsIn, type PageDocuments, type PageLanguage } from 'emp-compile-runtime/internal/page/documents'
 import { languageOf, pageWords } from 'emp-compile-runtime/internal/words/languages'
-import { faultsOfWords } from 'emp-compile-runtime/internal/words/message'
+import { faultsOfWords, nearestTags } from 'emp-compile-runtime/internal/words/message'
 import type { PageWords } from 'emp-compile-runtime/internal/words/page'
 import { pageEn } from 'emp-compile-runtime/internal/words/page-en'
 import { badOption, CompileError } from '../errors.ts'
-import { upToTen } from '../text.ts'
+import { canonicalTag, describeTagFault, upToTen } from '../text.ts'
 import { ownLanguage } from './languages.ts'
 import { modelTextsOf, withModelTexts } from './model-texts.ts'
 
@@ -50,11 +50,16 @@ export function inLanguages(
   const twice = asked.find((tag, i) => asked.indexOf(tag) < i)
   if (twice !== undefined) throw badOption('lang', tags.join(), `every language once, and ${twice} is there twice`)
   const wanted = asked.length > 0 ? asked : own.length > 0 ? own.map(({ lang }) => lang) : ['en']
-  const unused = own.find(({ lang }) => !wanted.includes(lang))
+  /** The words of one's own for a tag: in the language itself, or more generally; `pt` for `pt-BR`. */
+  const givenFor = (tag: string) =>
+    nearestTags(tag)
+      .map((near) => own.find(({ lang }) => lang === near))
+      .find((one) => one !== undefined)
+  const unused = own.find((one) => !wanted.some((tag) => givenFor(tag) === one))
   if (unused !== undefined) throw badOption('lang', wanted.join(), `${unused.lang} too, as ⸨words⸩ gives words in it`)
   const found = wanted.map((tag): PageLanguage => {
-    const given = own.find(({ lang }) => lang === tag)
-    if (given !== undefined) return given
+    const given = givenFor(tag)
+    if (given !== undefined) return { ...given, lang: tag }
     const language = languageOf(tag)
     if (language === null) {
       const others =
@@ -101,19 +106,11 @@ function nameOf(lang: string): string {
     : ownLanguage(language).name
 }
 
-/** The tag of a language as it is written: `pt-BR` for `pt-br`; null if it is not the tag of a language. */
-function canonicalTag(tag: string): string | null {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] ?? null
-  } catch {
-    return null
-  }
-}
-
 /** @throws {CompileError} `bad-option` */
 function checkedTag(tag: string): string {
   const canonical = canonicalTag(tag)
-  if (canonical === null) throw badOption('lang', tag, 'tags of languages such as fr or pt-BR')
+  if (canonical === null)
+    throw badOption('lang', tag, `tags of languages such as fr or pt-BR: ${describeTagFault(tag)}`)
   return canonical
 }
 
@@ -136,7 +133,8 @@ function parse({ file, text }: WordsFile, documents: PageDocuments): ParsedWords
   if (!isObject(json)) throw wrong(['it is not an object'])
   const { lang: tag, name, words, model = {} } = json
   const lang = typeof tag === 'string' ? canonicalTag(tag) : null
-  if (lang === null) throw wrong(['"lang" is not the tag of a language, such as "fr" or "pt-BR"'])
+  if (typeof tag === 'string' && lang === null) throw wrong([`"lang": ${describeTagFault(tag)}`])
+  if (lang === null) throw wrong(['"lang" is missing: the tag of a language, such as "fr" or "pt-BR"'])
   if (name !== undefined && typeof name !== 'string')
     throw wrong(['"name" is not a text: what the language is called in itself'])
   if (!isObject(words)) throw wrong(['"words" is missing: the texts of the page by their keys'])

@@ -1,4 +1,5 @@
 import type { Value } from '../grid.ts'
+import type { NumberFault } from '../page/questions.ts'
 import type { FormCatalogue } from '../words/form.ts'
 import type { Speech } from '../words/message.ts'
 
@@ -34,6 +35,8 @@ export interface Entered {
   readonly text: string
   /** The number that the text is in its language, in the column's own unit; null if it is not a number. */
   readonly number: number | null
+  /** The two numbers that it may be, where it was asked about: it is no surer in another language. */
+  readonly doubt?: Extract<NumberFault, { kind: 'ambiguous' }>
   readonly unit: number
   readonly isMissing: boolean
 }

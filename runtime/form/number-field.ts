@@ -55,11 +55,14 @@ export function numberField(question: NumberQuestion, { speech, i }: FieldSettin
   let unit = own
   /** What was written here last, and the number that it stands for: nobody has to guess that from the text. */
   let known: { readonly text: string; readonly value: number } | null = null
+  /** A text that may be two numbers, and was typed in another language: it stays so until it is changed. */
+  let doubted: { readonly text: string; readonly fault: NumberFault } | null = null
   const written = (value: number) => speech.typed(Number(writeNumber(value, unit)))
-  const read = (): TypedNumber | NumberFault =>
-    known !== null && known.text === input.value
-      ? { value: known.value, understood: null }
-      : readNumber(input.value, unit, speech.decimalSign)
+  const read = (): TypedNumber | NumberFault => {
+    if (known?.text === input.value) return { value: known.value, understood: null }
+    if (doubted?.text === input.value) return doubted.fault
+    return readNumber(input.value, unit, speech.decimalSign)
+  }
   /** Shows a number that was read: it is in the range. */
   const write = (value: number) => {
     known = { text: written(value), value }
@@ -72,6 +75,7 @@ export function numberField(question: NumberQuestion, { speech, i }: FieldSettin
   }
   const set = (text: string, isMissing: boolean) => {
     known = null
+    doubted = null
     input.value = text
     if (missing !== null) missing.checked = isMissing
     input.disabled = missing?.checked === true
@@ -110,12 +114,14 @@ export function numberField(question: NumberQuestion, { speech, i }: FieldSettin
     entered() {
       const given = read()
       const number = 'value' in given ? given.value : null
-      return { text: input.value, number, unit: units.indexOf(unit), isMissing: missing?.checked === true }
+      const doubt = 'kind' in given && given.kind === 'ambiguous' ? { doubt: given } : {}
+      return { text: input.value, number, unit: units.indexOf(unit), isMissing: missing?.checked === true, ...doubt }
     },
     restore(entered) {
       use(units[entered.unit] ?? own)
       set(entered.text, entered.isMissing)
       if (entered.number !== null) write(entered.number)
+      if (entered.doubt !== undefined) doubted = { text: entered.text, fault: entered.doubt }
     },
     clear() {
       use(own)

@@ -1,5 +1,5 @@
 import type { Contract } from '../contract.ts'
-import { nearestTags } from '../words/message.ts'
+import { nearestAmong } from '../words/message.ts'
 import type { PageWords } from '../words/page.ts'
 
 /** What people are told about a column or the target. All of it comes from the schema, and is published. */
@@ -62,12 +62,27 @@ export interface DistributionDocument {
 
 /** The documents in a language, by its tag such as `fr-CA`; as they are where they are not there in it. */
 export function documentsIn<D extends InLanguages>(documents: D, lang: string): D {
-  const { languages = {}, sealing } = documents
-  const own: InLanguages | undefined = nearestTags(lang)
-    .map((tag) => languages[tag])
-    .find((one) => one !== undefined)
+  const { languages = {} } = documents
+  const [nearest = ''] = nearestAmong(lang, Object.keys(languages))
+  const own: InLanguages | undefined = languages[nearest]
   if (own === undefined) return documents
+  const { sealing } = documents
   return { ...documents, ...own, ...(sealing === undefined ? {} : { sealing: { ...sealing, ...own.sealing } }) }
+}
+
+/** The words among documents. */
+export function wordsOf({
+  title,
+  description,
+  target,
+  columns,
+  leakage,
+  tests,
+  sealing,
+}: PageDocuments): DocumentWords {
+  const { key, each } = sealing
+  const shown = tests === undefined ? {} : { tests }
+  return { title, description, target, columns, leakage, ...shown, sealing: { key, each } }
 }
 
 interface InLanguages {
@@ -109,22 +124,33 @@ export interface PageLanguage {
   readonly words: PageWords
 }
 
-/** The file of a worker, beside the page, and its hash as in an `integrity` attribute. */
-export interface WorkerFile {
+/** A language of a page whose texts lie in a file of their own, which is loaded when it is spoken first. */
+export interface LanguageFile extends Pick<PageLanguage, 'lang' | 'name'> {
+  readonly texts: PageFile
+}
+
+/** What such a file holds. */
+export interface LanguageTexts {
+  readonly words: PageWords
+  readonly documents: DocumentWords
+}
+
+/** A file beside the page, and its hash as in an `integrity` attribute. */
+export interface PageFile {
   readonly file: string
   readonly integrity: string
 }
 
 /** What the script of a page is made with. */
 export interface PageModel {
-  /** The first is the one that the markup is in. */
-  readonly languages: readonly [PageLanguage, ...PageLanguage[]]
+  /** The first is the one that the markup is in, and the documents. */
+  readonly languages: readonly [PageLanguage, ...LanguageFile[]]
   readonly contract: Contract
   readonly documents: PageDocuments
   readonly connection: Connection
   /** Who runs the page, in their own words; null if they do not say. */
   readonly operator: string | null
-  readonly worker: WorkerFile
+  readonly worker: PageFile
   /** The worker for browsers whose WebAssembly has no SIMD; null where it needs none. */
-  readonly plainWorker: WorkerFile | null
+  readonly plainWorker: PageFile | null
 }

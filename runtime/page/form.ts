@@ -1,16 +1,11 @@
 import { defineElement } from '../form/element.ts'
 import type { EmpForm } from '../form/emp-form.ts'
-import { speechOf } from '../words/message.ts'
-import type { PageLanguage, PageModel } from './documents.ts'
+import type { Tongue } from './language.ts'
 
 /** The form of the page: `<emp-form light>`, with the words of the page. It seals and sends nothing: the page does. */
-export function formOf({ languages }: Pick<PageModel, 'languages'>): EmpForm {
-  const wordsOf = (tag: string): PageLanguage => languages.find(({ lang }) => lang === tag) ?? languages[0]
+export function formOf({ speechIn }: Tongue): EmpForm {
   defineElement('emp-form', {
-    speechIn(tag, own) {
-      const { lang, words } = wordsOf(tag)
-      return speechOf(lang, { ...words, ...own })
-    },
+    speechIn,
     shadowOf: null,
     sendingOf: null,
   })

@@ -1,7 +1,14 @@
-import { type Speech, speechOf } from '../words/message.ts'
+import { nearestAmong, type Speech, speechOf } from '../words/message.ts'
 import type { PageCatalogue } from '../words/page.ts'
-import type { PageLanguage, PageModel } from './documents.ts'
-import { documentsIn, type PageDocuments } from './documents.ts'
+import {
+  type DocumentWords,
+  documentsIn,
+  type LanguageTexts,
+  type PageDocuments,
+  type PageLanguage,
+  type PageModel,
+  wordsOf,
+} from './documents.ts'
 import { replace } from './dom.ts'
 import { aroundSources, type FrameKey, frameTexts } from './frame.ts'
 
@@ -11,21 +18,61 @@ export interface Spoken {
   readonly documents: PageDocuments
 }
 
-/** The page in a language. */
-export function spokenIn({ documents }: Pick<PageModel, 'documents'>, { lang, words }: PageLanguage): Spoken {
-  return { speech: speechOf(lang, words), documents: documentsIn(documents, lang) }
+/** The languages of a page: the first at once, the others as soon as their texts are here. */
+export interface Tongue {
+  readonly first: Spoken
+  /** In every language whose texts are here. */
+  readonly documents: PageDocuments
+  /** The speech of one of those; the first where it is none. */
+  speechIn(lang: string): Speech<PageCatalogue>
+  /** @throws {TypeError} if the texts cannot be loaded (by the promise). */
+  speak(lang: string): Promise<Spoken>
 }
 
-/** The language that the browser's owner likes best among those of the page; the first if there is none. */
-export function preferredOf({ languages }: Pick<PageModel, 'languages'>, liked: readonly string[]): PageLanguage {
-  for (const tag of liked) {
-    const exact = languages.find(({ lang }) => lang.toLowerCase() === tag.toLowerCase())
-    const near = languages.find(({ lang }) => lang.split('-')[0] === tag.split('-')[0])
-    const found = exact ?? near
-    if (found !== undefined) return found
+export function tongueOf({ languages: [first, ...others], documents: own }: PageModel): Tongue {
+  const texts: Record<string, DocumentWords> = { [first.lang]: wordsOf(own) }
+  const documents: PageDocuments = { ...own, languages: texts }
+  const initial: Spoken = { speech: speechOf(first.lang, first.words), documents: own }
+  const known = new Map([[first.lang, initial]])
+  return {
+    first: initial,
+    documents,
+    speechIn: (lang) => (known.get(lang) ?? initial).speech,
+    async speak(lang) {
+      const former = known.get(lang)
+      if (former !== undefined) return former
+      const { file, integrity } = others.find((language) => language.lang === lang)?.texts ?? {}
+      if (file === undefined || integrity === undefined) throw new TypeError('not a language of this page')
+      const given: LanguageTexts = await (await fetch(file, { integrity })).json()
+      texts[lang] = given.documents
+      const spoken = { speech: speechOf(lang, given.words), documents: documentsIn(documents, lang) }
+      known.set(lang, spoken)
+      return spoken
+    },
   }
-  return languages[0]
 }
+
+/**
+ * The language that the browser's owner likes best among those of the page, by its tag: the very one, else the nearest that
+ * is more general, else another of the same language; the first if there is none.
+ */
+export function preferredOf(
+  { languages }: { readonly languages: readonly [Pick<PageLanguage, 'lang'>, ...Pick<PageLanguage, 'lang'>[]] },
+  liked: readonly string[],
+): string {
+  const tags = languages.map(({ lang }) => lang)
+  return canonical(liked).flatMap((tag) => nearestAmong(tag, tags))[0] ?? languages[0].lang
+}
+
+/** Tags as they are written; others are left out. */
+const canonical = (tags: readonly string[]) =>
+  tags.flatMap((tag) => {
+    try {
+      return Intl.getCanonicalLocales(tag)
+    } catch {
+      return []
+    }
+  })
 
 /** Says everything that stands in the markup in a language. */
 export function translateFrame({ contract, operator }: PageModel, { speech, documents }: Spoken): void {

@@ -11,7 +11,7 @@ import { byId, element, replace } from './dom.ts'
 import { describeFailure } from './failures.ts'
 import { formOf } from './form.ts'
 import { titleOf } from './frame.ts'
-import { preferredOf, spokenIn, translateFrame } from './language.ts'
+import { preferredOf, tongueOf, translateFrame } from './language.ts'
 import { showPageHash } from './page-hash.ts'
 import { showPath } from './path.ts'
 import type { Progress } from './protocol.ts'
@@ -47,10 +47,11 @@ interface Outcome extends Explained {
  */
 export function runPage(model: PageModel, over: (url: string, contract: Contract) => Transport): void {
   const { contract, connection, languages } = model
-  let spoken = spokenIn(model, languages[0])
+  const tongue = tongueOf(model)
+  let [spoken, wanted] = [tongue.first, languages[0].lang]
   const say: typeof spoken.speech.say = (key, ...values) => spoken.speech.say(key, ...values)
   const title = () => titleOf({ contract, documents: spoken.documents })
-  const form = formOf(model)
+  const form = formOf(tongue)
   const openVault = vaultsOf(model)
   const address = connection.url ?? new URL('.', document.baseURI).href
   const transport = over(address, contract)
@@ -163,10 +164,15 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   }
 
   /** The whole page in another language, whatever it shows; with the answers that are entered. */
-  function translate(lang: string): void {
-    const next = languages.find((language) => language.lang === lang)
-    if (next === undefined || lang === spoken.speech.lang) return
-    spoken = spokenIn(model, next)
+  async function translate(lang: string): Promise<void> {
+    wanted = lang
+    const next = await tongue.speak(lang).catch(() => null)
+    // The last that was asked for counts.
+    if (wanted !== lang) return
+    if (next === null) return form.note(() => say('failure.unreachable'))
+    if (next === spoken) return
+    spoken = next
+    const focus = document.activeElement?.id ?? ''
     translateFrame(model, spoken)
     form.lang = lang
     for (const button of document.querySelectorAll<HTMLElement>('[data-lang]')) {
@@ -182,6 +188,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     if (view === 'answer') nameWindow(say('answer.name'))
     if (view === 'working') nameWindow(say('working.name'))
     if (view === 'failure' && failure !== null) nameWindow(failureName(failure))
+    document.getElementById(focus)?.focus({ preventScroll: true })
   }
 
   /** Seals, sends and opens. The key ends with the worker, however the session ends. */
@@ -278,7 +285,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     })
   }
   for (const button of document.querySelectorAll<HTMLElement>('[data-lang]')) {
-    button.addEventListener('click', () => translate(button.dataset.lang ?? ''))
+    button.addEventListener('click', () => void translate(button.dataset.lang ?? ''))
   }
   // Who leaves with answers that are not sent yet is asked by the browser.
   window.addEventListener('beforeunload', (event) => {
@@ -295,14 +302,14 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   })
 
   const hindranceOf = () => (!window.isSecureContext ? 'insecure' : lacking(model).length > 0 ? 'old-browser' : null)
-  if (languages.length > 1) translate(preferredOf(model, navigator.languages).lang)
+  void translate(preferredOf(model, navigator.languages))
   const hindrance = window.top !== window.self ? 'framed' : hindranceOf()
   if (hindrance !== null) {
     byId('not-started').hidden = true
     fail(hindrance)
     return
   }
-  form.model = { contract, documents: model.documents }
+  form.model = { contract, documents: tongue.documents }
   byId('not-started').hidden = true
   document.documentElement.dataset.view = 'ask'
   prepare()

@@ -42,6 +42,16 @@ export interface Speech<C extends Catalogue> {
 export const nearestTags = (lang: string): readonly string[] =>
   lang.split('-').map((_, i, parts) => parts.slice(0, parts.length - i).join('-'))
 
+/**
+ * Of tags those in which a language finds its texts, the nearest first: its own, more general ones, then others of the same
+ * language. For `de-AT` among `de-CH`, `en` and `de`: `de`, `de-CH`.
+ */
+export function nearestAmong(lang: string, tags: readonly string[]): readonly string[] {
+  const near = nearestTags(lang).filter((tag) => tags.includes(tag))
+  const [language] = lang.split('-')
+  return [...near, ...tags.filter((tag) => tag.split('-')[0] === language && !near.includes(tag))]
+}
+
 /** English is written as in Britain: days before months. */
 export const localeOf = (lang: string) => (lang === 'en' ? 'en-GB' : lang)
 

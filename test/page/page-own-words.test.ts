@@ -9,6 +9,7 @@ import { testsInWords } from '../../compiler/schemes/signs/tests-in-words.ts'
 import { type ColumnDocument, documentInLanguage, sourceInLanguage } from '../../compiler/table.ts'
 import documentsJson from '../../generated/heart-disease/page.json' with { type: 'json' }
 import type { PageDocuments } from '../../runtime/page/documents.ts'
+import { preferredOf } from '../../runtime/page/language.ts'
 
 const documents: PageDocuments = documentsJson
 const file = (lang: string, name = `${lang}.json`) => ({
@@ -41,12 +42,48 @@ describe('languages of a page', () => {
     ['a language twice', ['fr', 'fr'], [], /every language once, and fr is there twice/],
     ['a language twice in other letters', ['fr-ca', 'fr-CA'], [], /fr-CA is there twice/],
     ['two files of one', [], [file('es'), file('es', 'b.json')], /"b\.json".*one file for each.*es\.json is of es/],
-    ['what is no tag', ['en_US'], [], /"en_US".*tags of languages such as fr or pt-BR/],
-    ['a file with what is no tag', [], [file('en_US', 'x.json')], /"lang" is not the tag of a language/],
+    ['what is no tag', ['en_US'], [], /"en_US".*tags of languages such as fr or pt-BR: .*write "en-US"/],
+    [
+      'a file with what is no tag',
+      [],
+      [file('en_US', 'x.json')],
+      /"lang": "en_US" is not the tag of a language; write "en-US"/,
+    ],
+    ['a file that no language takes', ['pt'], [file('pt-BR')], /"pt", but takes pt-BR too/],
     ['one that there are no words in', ['es'], [], /words-template begins one/],
     ['one that a server has no words in', ['es'], null, /takes en, fr, de here; emp-compile page makes/],
   ])('%s is refused by name', (_, tags, files, says) => {
     expect(() => inLanguages(documents, tags, files)).toThrow(says)
+  })
+
+  test.each<[tags: string[], files: string[], found: string[], german: string | undefined]>([
+    [['PT-br', 'de-at'], ['pt'], ['pt-BR', 'de-AT'], 'Sprache'],
+    [['de-CH'], ['de'], ['de-CH'], 'Language'],
+    [['de-CH', 'de-AT'], ['de-ch', 'DE'], ['de-CH', 'de-AT'], 'Language'],
+    [[], ['EN-gb', 'zh-hant-tw'], ['en-GB', 'zh-Hant-TW'], undefined],
+  ])('%j with words in %j: are those that they mean, in the nearest words', (tags, files, found, german) => {
+    const { languages } = inLanguages(
+      documents,
+      tags,
+      files.map((lang) => file(lang)),
+    )
+    expect(languages.map(({ lang }) => lang)).toEqual(found)
+    expect(languages.find(({ lang }) => lang.startsWith('de'))?.words['page.language']).toBe(german)
+  })
+
+  test.each<[languages: string[], liked: string[], found: string]>([
+    [['en', 'de', 'fr'], ['de-AT'], 'de'],
+    [['en', 'de-CH', 'de'], ['de-AT', 'en'], 'de'],
+    [['en', 'de', 'de-CH'], ['DE-ch'], 'de-CH'],
+    [['en', 'pt-BR'], ['pt-PT', 'en'], 'pt-BR'],
+    [['en', 'he'], ['iw'], 'he'],
+    [['en', 'zh-Hans', 'zh-Hant'], ['zh-Hant-TW'], 'zh-Hant'],
+    [['fr', 'de'], ['es', 'de'], 'de'],
+    [['fr', 'de'], ['C', 'x_y', 'es'], 'fr'],
+    [['fr', 'de'], [], 'fr'],
+  ])('a page in %j begins for a reader of %j in %s', (languages, liked, found) => {
+    const [first = { lang: 'en' }, ...others] = languages.map((lang) => ({ lang }))
+    expect(preferredOf({ languages: [first, ...others] }, liked)).toBe(found)
   })
 
   test('a template takes a tag alone; a server names no option that it has not', () => {

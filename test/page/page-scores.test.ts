@@ -27,6 +27,25 @@ const quick: Readonly<Record<string, readonly string[]>> = {
   network: ['--width', '2', '--decay', '0.3', '--starts', '1', '--folds', '2'],
 }
 
+/**
+ * Of all chances those up to which a page may tell how many people are: at least five people more than up to the one before,
+ * nobody or at least five above, and another whole percent. By its chance, in percent of all people.
+ */
+function toldSteps(chances: readonly number[]): ReadonlyMap<number, number> {
+  const steps = new Map<number, number>()
+  const upTo = (chance: number) => chances.filter((one) => one <= chance).length
+  let [told, before] = [0, 0]
+  for (const chance of [...new Set(chances)].sort((a, b) => a - b)) {
+    const [people, percent] = [upTo(chance), Math.round((100 * upTo(chance)) / chances.length)]
+    const above = chances.length - people
+    if (people - told < 5 || (above > 0 && above < 5) || percent === before) continue
+    steps.set(chance, percent)
+    told = people
+    before = percent
+  }
+  return steps
+}
+
 /** In whole percent. */
 const chanceOf = (answer: Opened) => Math.round(100 * (answer.kind === 'class' ? (answer.shares?.[1] ?? 0) : 0))
 
@@ -98,20 +117,18 @@ describeBrowser('the page of a model whose client learns a score', () => {
         const parts = await page.locator('#answer-parts').textContent()
         expect(parts).toContain(truth.answer === '1' ? 'more than 50% narrowing' : 'no significant narrowing')
         expect(parts).not.toMatch(/tree/)
-        // Beside everybody only where the owner publishes how everybody is spread; in whole percent of all rows. At each
-        // end of a step up to four people go with the next: of 303 that is a percent or two, and a rounding.
+        // Beside everybody only where the owner publishes how everybody is spread, in steps.
         const told = /Of 100 people in the training data, (\d+) had a higher chance by the model, and (\d+) a lower one/
         const all = records.map((one) => chanceOf(plaintextAnswer(json, contract, one.record)))
-        const percent = (part: number[]) => Math.round((100 * part.length) / all.length)
         const own = chanceOf(truth)
-        const [atMost, less] = [percent(all.filter((one) => one <= own)), percent(all.filter((one) => one < own))]
+        const upTo = (isIn: (step: number) => boolean) =>
+          Math.max(0, ...[...toldSteps(all)].flatMap(([step, percent]) => (isIn(step) ? [percent] : [])))
+        const shares = [100 - upTo((step) => step <= own), upTo((step) => step < own)]
         const said = told
           .exec(parts ?? '')
           ?.slice(1)
           .map(Number)
-        expect(said?.length).toBe(family in quick ? 2 : undefined)
-        for (const [i, exact] of [100 - atMost, less].entries())
-          if (said !== undefined) expect(Math.abs((said[i] ?? 0) - exact)).toBeLessThanOrEqual(4)
+        expect(said).toEqual(family in quick ? shares : undefined)
         expect(await axeFindings(page)).toEqual([])
       }
       expect(await page.locator('#exchange').textContent()).toContain(each)

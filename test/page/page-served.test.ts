@@ -19,28 +19,45 @@ const raw = (url: string, accepted: string) =>
     }).on('error', fail)
   })
 
-test.each(['generated/heart-disease', 'generated/heart-disease-label'])(
-  '%s: the page is sent compressed, and loads at most 60 kB',
-  async (model) => {
-    const server = await serveModel(model)
-    let bytes = 0
+test.each<[family: string, lang: string]>([
+  ['', 'en'],
+  ['-label', 'en,fr,de'],
+  ['-linear', 'fr,de'],
+  ['-boosted', 'de,fr,en'],
+])(
+  'heart-disease%s in %s: the page is sent compressed, and until it can be used it loads at most 60 kB by Brotli',
+  async (family, lang) => {
+    const server = await serveModel(`generated/heart-disease${family}`, ['--lang', lang])
+    const bytes = { br: 0, gzip: 0 }
     async function load(file: string): Promise<string> {
-      const { headers, body } = await raw(`${server.url}/${file}`, 'gzip, deflate, br')
-      expect([headers['content-encoding'], Number(headers['content-length'])], file).toEqual(['br', body.length])
-      bytes += body.length
-      return brotliDecompressSync(body).toString()
+      const [small, zipped] = [
+        await raw(`${server.url}/${file}`, 'gzip, deflate, br'),
+        await raw(`${server.url}/${file}`, 'gzip'),
+      ]
+      for (const [coding, { headers, body }] of [
+        ['br', small],
+        ['gzip', zipped],
+      ] as const) {
+        expect([headers['content-encoding'], Number(headers['content-length'])], file).toEqual([coding, body.length])
+        bytes[coding] += body.length
+      }
+      const text = brotliDecompressSync(small.body).toString()
+      expect(gunzipSync(zipped.body).toString()).toBe(text)
+      return text
     }
     const html = await load('')
     const files = [...new Set(html.match(/\b(?:main|style|icon)\.[0-9a-f]{16}\.\w+/g))]
     expect(files).toHaveLength(3)
     const texts = await Promise.all(files.map(load))
-    const worker = /worker\.[0-9a-f]{16}\.js/.exec(texts.join())?.[0] ?? ''
-    await load(worker)
-    expect(bytes).toBeGreaterThan(20_000)
-    expect(bytes).toBeLessThanOrEqual(60_000)
-    // The same to those that take less, or nothing.
-    const [zipped, plain] = [await raw(`${server.url}/`, 'gzip'), await raw(`${server.url}/`, 'identity')]
-    expect([zipped.headers['content-encoding'], gunzipSync(zipped.body).toString()]).toEqual(['gzip', html])
+    // The first that is named is for browsers with SIMD. Texts of other languages come when they are spoken.
+    await load(/worker\.[0-9a-f]{16}\.js/.exec(texts.join())?.[0] ?? '')
+    const others = new Set(texts.join().match(/\btexts-\w+\.[0-9a-f]{16}\.json/g))
+    expect(others.size).toBe(lang.split(',').length - 1)
+    expect(bytes.br).toBeGreaterThan(20_000)
+    expect(bytes.br).toBeLessThanOrEqual(60_000)
+    expect(bytes.gzip).toBeLessThanOrEqual(66_000)
+    for (const file of others) await load(file)
+    const plain = await raw(`${server.url}/`, 'identity')
     expect([plain.headers['content-encoding'], plain.body.toString()]).toEqual([undefined, html])
     await server.end()
   },

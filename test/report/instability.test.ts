@@ -116,6 +116,16 @@ describe('rows of cross-validation', () => {
     expect(once?.outcomes.every((one) => !('again' in one))).toBe(true)
   })
 
+  test.each([8, 30])('are held out again with others where each fold has one of %d groups', (count) => {
+    // They can be dealt in one way only.
+    const own = { ...table, groups: Int32Array.from({ length: table.rows }, (_, i) => i % count) }
+    const model = (rows: Uint32Array) => fitTree(own, options, rows).model
+    const twice = heldOutFigures(own, model, { ...measured, folds: count })
+    expect(twice?.folds).toBe(count)
+    expect(new Set(twice?.outcomes.map(({ again }) => again?.parts[1])).size).toBe(count / 2)
+    expect(twice?.outcomes.some(({ given, again }) => again !== undefined && again.given !== given)).toBe(true)
+  })
+
   test('have wider intervals around the same figures', () => {
     for (const [name, own] of Object.entries(held?.estimates ?? {})) {
       if (name === 'calibration') continue
