@@ -1,6 +1,6 @@
+import { encode } from 'cborg'
 import { sha256 } from './bytes.ts'
 import type { Column, Feature } from './grid.ts'
-import { encodeCbor } from './wire/cbor.ts'
 import type { formatVersion, MessageField } from './wire/sizes.ts'
 
 export { sha256 } from './bytes.ts'
@@ -46,5 +46,5 @@ export interface Contract {
 
 /** SHA-256 of the contract's canonical form: its deterministic CBOR encoding. 32 bytes. */
 export async function fingerprint(contract: Contract): Promise<Uint8Array> {
-  return sha256(encodeCbor(contract))
+  return sha256(encode(contract))
 }

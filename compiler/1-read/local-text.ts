@@ -1,6 +1,6 @@
 import { nearestAmong } from 'emp-compile-runtime/internal/words/message'
-import { canonicalTag, describeTagFault } from '../language-tag.ts'
 import type { ColumnWords, SourceWords } from '../table.ts'
+import { canonicalTag, describeTagFault } from '../text.ts'
 
 /** A text of a schema: the one that stands for it, and others by the tags of their languages. */
 export interface LocalText {
@@ -98,12 +98,16 @@ export function withCanonicalTags(
     fields: each(json.fields, (field) => {
       const place = JSON.stringify(field.name)
       const { categories, otherUnits } = field
-      const list = (value: unknown, name: string) =>
-        value === undefined ? {} : { [name]: each(value, (one) => at(place, one, ['label', 'unit'])) }
+      const list = (value: unknown, name: string, change: (one: Record<string, unknown>) => object) =>
+        value === undefined ? {} : { [name]: each(value, change) }
       return {
         ...at(place, field, ['title', 'description', 'unit', 'group']),
-        ...list(categories, 'categories'),
-        ...list(otherUnits, 'otherUnits'),
+        // What a category is called is all that it has beside its value.
+        ...list(categories, 'categories', ({ value, ...words }) => ({
+          value,
+          ...at(place, words, Object.keys(words)),
+        })),
+        ...list(otherUnits, 'otherUnits', (one) => at(place, one, ['unit'])),
       }
     }),
   }

@@ -10,6 +10,8 @@ export interface RawTable {
   readonly columns: readonly RawColumn[]
   /** What was understood otherwise than it stands there, a sentence each. */
   readonly notes: readonly string[]
+  /** Of records: what is wrong with rows that have not as many cells as the header, by row. */
+  readonly faults?: ReadonlyMap<number, string>
 }
 
 /** How a CSV is to be read; what is not said is recognised. */

@@ -23,6 +23,8 @@ export class RowBuilder {
   #rowsInBlock = 0
   /** Whether the header ends with a delimiter: cells below it have to be empty, or are not there. */
   #hasNamelessEnd = false
+  readonly #faults = new Map<number, string>()
+  #firstFault: Error | null = null
 
   constructor(file: string, options: CsvOptions) {
     this.file = file
@@ -64,7 +66,12 @@ export class RowBuilder {
     const isWhole = cells === this.#columns.length || (this.#hasNamelessEnd && cells === this.#columns.length + 1)
     if (!isWhole) {
       const isFirst = this.#lines.length === 0
-      throw raggedRow(this.file, line, cells, this.#columns.length, isFirst ? this.#hint(cells) : null)
+      const fault = raggedRow(this.file, line, cells, this.#columns.length, isFirst ? this.#hint(cells) : null)
+      // A record with a cell too many does not stop the others.
+      if (this.#options.only === undefined) throw fault
+      this.#firstFault ??= fault
+      this.#faults.set(this.#lines.length, `It has ${cells} cells, but the header has ${this.#columns.length}.`)
+      for (let column = cells; column < this.#columns.length; column++) this.put(column, '', 0, 0)
     }
     this.#lines.add(line)
     this.#rowsInBlock += 1
@@ -83,6 +90,7 @@ export class RowBuilder {
     this.#flush()
     const lines = this.#lines.finish()
     if (lines.length === 0) throw noRows(this.file)
+    if (this.#firstFault !== null && this.#faults.size === lines.length) throw this.#firstFault
     const columns = this.#columns.map((column, i) => column.finish(i + 1))
     const notes: string[] = []
     const kept = columns.filter((column, i) => {
@@ -104,7 +112,7 @@ export class RowBuilder {
       if (like.length > 0)
         notes.push(`names that look like the cells below them, as if there were no header: ${upToTen(like)}`)
     }
-    return { file: this.file, sha256, rows: lines.length, lines, columns: kept, notes }
+    return { file: this.file, sha256, rows: lines.length, lines, columns: kept, notes, faults: this.#faults }
   }
 
   #hasHeader(): boolean {

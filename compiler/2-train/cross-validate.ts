@@ -108,8 +108,8 @@ function lossesOf(
       `at most the number of ${(table.groups ?? null) === null ? 'rows' : 'groups'}: ${mostFolds(table, rows)}`,
     )
   const tried = table.target.kind === 'classes' && options.shrinkage === 'cv' ? strengths : [0]
-  // The strength is chosen by a proper score. Wrong answers hardly tell one from another.
-  const kinds = [...new Set([by, by === 'log-loss' ? by : 'brier', 'error'] as const)]
+  // The strength is chosen by the log loss, which costs shares that are too sure the most.
+  const kinds = [...new Set([by, 'log-loss', 'error'] as const)]
   const sums = kinds.map(() => tried.map(() => new LossSums(alphas.length)))
   const weights = weightsOf(rows, table.rows, treeObjective(table, options, rows))
   for (let fold = 0; fold < folds; fold++) {
@@ -123,7 +123,7 @@ function lossesOf(
   const ofKind = (kind: PruneLoss) => at(sums, kinds.indexOf(kind))
   const lossesAt = (kind: PruneLoss, step: number) => ofKind(kind).map((one) => one.at(step, rows.length))
   const placeAt = (step: number) => {
-    const own = lossesAt(by === 'log-loss' ? by : 'brier', step)
+    const own = lossesAt('log-loss', step)
     return own.reduce((best, { loss }, i) => (loss < at(own, best).loss ? i : best), 0)
   }
   return {

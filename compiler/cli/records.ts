@@ -112,7 +112,10 @@ async function readCsvRecords(path: string, contract: Contract, options: Reading
     const record = new Map(
       own.map(({ column, raw: { codes } }, i) => [column.name, values[i]?.[codes[row] ?? 0] ?? null]),
     )
-    return checked(contract, record, { file: raw.file, line: raw.lines[row] ?? 1 }, places)
+    const place = { file: raw.file, line: raw.lines[row] ?? 1 }
+    const fault = raw.faults?.get(row)
+    if (fault === undefined) return checked(contract, record, place, places)
+    return { record, place, clamped: [], refusal: { kind: 'not-a-record', reason: fault } }
   })
 }
 

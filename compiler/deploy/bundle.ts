@@ -81,7 +81,7 @@ export async function bundleForBrowsers(
     legalComments,
     banner: { js: `// ${generatedBy}` },
     conditions,
-    plugins: [...plugins, ownRuntime],
+    plugins: [...plugins, withoutReaders, ownRuntime],
   })
   return outputFiles[0]?.text ?? ''
 }
@@ -97,6 +97,18 @@ const without = (filter: RegExp): Plugin => ({
 
 /** Leaves out the library that stands in where there is no WebAssembly: it is seven times as long as all the rest. */
 export const withoutFallback = without(/^libsodium-wrappers-sumo$|\/sodium\.[jt]s$/)
+
+/**
+ * Leaves out the part of cborg that reads: its table of readers, which also knows shortcuts for writing. The runtime only
+ * writes with it, and has a reader of its own. Without the table all that it refers to is left out, and the bytes are the same.
+ */
+const withoutReaders: Plugin = {
+  name: 'without-readers',
+  setup({ onLoad }) {
+    const contents = 'export const jump = []\nexport const quick = []\nexport const quickEncodeToken = undefined'
+    onLoad({ filter: /[\\/]cborg[\\/]lib[\\/]jump\.js$/ }, () => ({ contents }))
+  },
+}
 
 /** Of the kernels for WebAssembly the one with SIMD alone, or the one without. */
 export const withKernel = {

@@ -4,8 +4,7 @@ import { faultsOfWords, nearestTags } from 'emp-compile-runtime/internal/words/m
 import type { PageWords } from 'emp-compile-runtime/internal/words/page'
 import { pageEn } from 'emp-compile-runtime/internal/words/page-en'
 import { badOption, CompileError } from '../errors.ts'
-import { canonicalTag, describeTagFault } from '../language-tag.ts'
-import { upToTen } from '../text.ts'
+import { canonicalTag, describeTagFault, upToTen } from '../text.ts'
 import { ownLanguage } from './languages.ts'
 import { modelTextsOf, withModelTexts } from './model-texts.ts'
 

@@ -1,4 +1,4 @@
-import { encodeCbor } from './cbor.ts'
+import { encode } from 'cborg'
 
 /** Where the fields of a message of fixed length lie. */
 export interface Layout {
@@ -16,9 +16,9 @@ export function layoutOf(
   head: Readonly<Record<string, unknown>>,
   fields: Readonly<Record<string, Uint8Array>>,
 ): Layout {
-  const template: Uint8Array = encodeCbor({ ...head, ...fields })
+  const template: Uint8Array = encode({ ...head, ...fields })
   const places = Object.entries(fields).map(([name, { length }]) => {
-    const marked: Uint8Array = encodeCbor({ ...head, ...fields, [name]: new Uint8Array(length).fill(255) })
+    const marked: Uint8Array = encode({ ...head, ...fields, [name]: new Uint8Array(length).fill(255) })
     const from = length === 0 ? 0 : marked.findIndex((byte, i) => byte !== template[i])
     return { name, from, to: from + length }
   })

@@ -1,3 +1,4 @@
+import { encode } from 'cborg'
 import { equalBytes } from '../bytes.ts'
 import {
   type Contract,
@@ -9,7 +10,6 @@ import {
   zeros,
 } from '../contract.ts'
 import { isServerErrorCode, ProtocolError, type ProtocolErrorCode, serverCodes } from '../errors.ts'
-import { encodeCbor } from './cbor.ts'
 import { readFields, type WireField } from './fields.ts'
 import { type Layout, layoutOf } from './layout.ts'
 
@@ -65,7 +65,7 @@ export function messagesOf(contract: Contract, contractPrint: Uint8Array): Messa
   }
 
   return {
-    encodeRequest: (fields) => encodeCbor({ ...head, ...checked(fields, requestFields) }),
+    encodeRequest: (fields) => encode({ ...head, ...checked(fields, requestFields) }),
     decodeRequest(bytes) {
       const fields = requestLayout.read(bytes)
       if (fields !== null) return fields
@@ -78,9 +78,8 @@ export function messagesOf(contract: Contract, contractPrint: Uint8Array): Messa
       )
       throw new ProtocolError(hasOtherKey && isOtherwiseWhole ? 'bad-key' : 'bad-message')
     },
-    encodeReply: (request, fields) =>
-      encodeCbor({ ...replyHead, request, ...checked(fields, replyFields), ...signature }),
-    encodeError: (request, error) => encodeCbor({ ...replyHead, request, error, ...signature }),
+    encodeReply: (request, fields) => encode({ ...replyHead, request, ...checked(fields, replyFields), ...signature }),
+    encodeError: (request, error) => encode({ ...replyHead, request, error, ...signature }),
     decodeReply(bytes, request) {
       const fields = replyLayout.read(bytes)
       if (fields !== null) {

@@ -163,7 +163,7 @@ function crossValidatedSlowly(table: Table, given: TrainOptions, folds: number, 
           answers === 0 ? (node.answer - truth) ** 2 : lossSlowly(sharesDown(down, isShrunk ? judgedAt : 0), truth, by)
         for (const [s, strength] of tried.entries()) {
           const all = ofStrengths[i] ?? []
-          const proper = by === 'log-loss' ? by : 'brier'
+          const proper = table.target.kind === 'classes' ? 'log-loss' : 'brier'
           all[s] = (all[s] ?? Number.NaN) + lossSlowly(sharesDown(down, strength), truth, proper)
         }
       }

@@ -104,6 +104,14 @@ test('what is no record does not stop the others, in a list and in lines', async
     const records = await readRecords(path, client.contract)
     expect(records.map(({ refusal }) => refusal?.kind ?? null)).toEqual(wanted)
   }
+  const path = join(directory, 'ragged.csv')
+  await writeFile(path, 'age,lab,ward\n40,2.5,w1\n40,2,5,w1\n41\n42,2.5,"w1"\n42,2.5,w1,\n')
+  const records = await readRecords(path, client.contract)
+  const ragged = [null, 'not-a-record', 'not-a-record', null, 'not-a-record']
+  expect(records.map(({ refusal }) => refusal?.kind ?? null)).toEqual(ragged)
+  expect(records[1]).toMatchObject({ place: { line: 3 }, refusal: { reason: 'It has 4 cells, but the header has 3.' } })
+  await writeFile(path, 'age,lab,ward\n40;2.5;w1\n41;2.5;w1\n')
+  await expect(readRecords(path, client.contract)).rejects.toMatchObject({ code: 'ragged-row', place: { line: 2 } })
   for (const [text, message] of [
     ['[]', 'is an empty list'],
     ['age,lab\n1,2\n', 'is not JSON'],

@@ -285,6 +285,14 @@ describe('the picture', () => {
     }
   })
 
+  test('of a tree of 256 leaves sixteen ends are left, and of a leaning one six', () => {
+    const full = (depth: number): Node => (depth === 0 ? leaf(0, 3, 2) : split(3, full(depth - 1), full(depth - 1)))
+    const endsIn = (node: Node, folded: ReadonlySet<Node>): number =>
+      node.kind !== 'split' || folded.has(node) ? 1 : endsIn(node.left, folded) + endsIn(node.right, folded)
+    const ends = [full(8), chain(30), full(4)].map((root) => endsIn(root, foldedIn(root)))
+    expect(ends).toEqual([16, 6, 16])
+  })
+
   test('of a large tree a page shows the beginning, a few ends, and says which leaves are below', () => {
     fc.assert(
       fc.property(roots, (root) => {

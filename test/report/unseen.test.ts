@@ -6,7 +6,7 @@ import { dependenceOf } from '../../compiler/report/dependence.ts'
 import { heldOutFigures } from '../../compiler/report/held-out.ts'
 import { importancesOf } from '../../compiler/report/importances.ts'
 import { leafChecks } from '../../compiler/report/leaf-check.ts'
-import type { RowOutcome } from '../../compiler/report/outcome.ts'
+import { outcomesOf, type RowOutcome } from '../../compiler/report/outcome.ts'
 import { leavesOf, type Node, type Tree } from '../../compiler/tree.ts'
 import { announcedRandom } from '../support/seed.ts'
 import { completeHeartDisease, diabetes, tableOf } from '../support/tables.ts'
@@ -74,6 +74,24 @@ describe('what leaves told people not seen', () => {
       const leaf = classLeaf(leavesOf(model.root)[i] as Exclude<Node, { kind: 'split' }>)
       expect(seen?.value).toBeCloseTo((leaf.counts[leaf.answer] ?? 0) / sum(leaf.counts), 12)
     }
+  })
+
+  test('a leaf stands for the one with which it shares most of the rows that both were made of, not of those held out', () => {
+    const rows = [...Array(6).fill('2'), ...Array(20).fill('6'), ...Array(6).fill('8')].map((x) => [
+      x,
+      x === '8' ? 'b' : 'a',
+    ])
+    const own = tableOf(['x', 'y'], rows)
+    const options = { ...boundedOptions, maxDepth: 1, shrinkage: 'none' } as const
+    const heldOut = Uint32Array.from({ length: 20 }, (_, i) => 6 + i)
+    const others = all(32).filter((row) => !heldOut.includes(row))
+    const [whole, part] = [fitTree(own, options).model, fitTree(own, options, others).model]
+    const checks = leafChecks(own, whole, [{ rows: heldOut, model: part, outcomes: outcomesOf(own, part, heldOut) }])
+    // Without those of 6, the cut lies at 5: they end with 8, whose leaf is the second.
+    expect(checks.map(({ rows, seen }) => [rows, seen?.value])).toEqual([
+      [0, undefined],
+      [20, 0],
+    ])
   })
 
   test('of numbers the means', () => {

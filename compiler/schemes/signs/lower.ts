@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { encode } from 'cborg'
 import { at } from 'emp-compile-runtime/internal/at'
 import { featureName, formatVersion } from 'emp-compile-runtime/internal/contract'
 import { cellCount } from 'emp-compile-runtime/internal/grid'
@@ -8,7 +9,6 @@ import {
   signsMessages,
   widestBlinding,
 } from 'emp-compile-runtime/internal/schemes/signs/contract'
-import { encodeCbor } from 'emp-compile-runtime/internal/wire/cbor'
 import { keyTooSmall } from '../../errors.ts'
 import { columnOf, depthOf, leavesOf, type Node, publishedLeaf, type Split, splitsOf, type Tree } from '../../tree.ts'
 import type { Naming } from '../scheme.ts'
@@ -83,7 +83,7 @@ export function lowerSigns(
     missingValues: tree.missingValues,
     answers: tree.answers,
     messages: signsMessages(sized),
-    decision: createHash('sha256').update(encodeCbor(decision)).digest('hex'),
+    decision: createHash('sha256').update(encode(decision)).digest('hex'),
     ...(replyKey === undefined ? {} : { replyKey }),
   }
   return {
