@@ -3,7 +3,7 @@
  * ciphertext or a threshold, so all of them may be logged.
  */
 
-import { protocolTexts } from './error-texts.ts'
+import { protocolTexts } from './text/error-texts.ts'
 
 export type ProtocolErrorCode = keyof typeof protocolTexts
 
