@@ -98,8 +98,8 @@ const dataLike = 'The first line looks like data, not like names. Write a header
 export const headerIsData = (file: string, line: number, names: readonly string[], answer: string | null) => {
   const rename =
     answer === null
-      ? ''
-      : ` If it does hold names, rename the last column: ${list([answer])} is one of its answers too.`
+      ? ' If it does hold names, give just those by ⸨names⸩.'
+      : ` If it does hold names, give just those by ⸨names⸩, or rename the last column: ${list([answer])} is one of its answers too.`
   return new CompileError('header-is-data', { file, line }, `names the columns ${list(names)}. ${dataLike}${rename}`)
 }
 export const namesDoNotFit = (file: string, line: number, names: number, cells: number) =>

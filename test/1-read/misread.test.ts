@@ -214,7 +214,6 @@ describe('files', () => {
     (_, i) => `${i % 4 ? 'low' : 'high'},${i % 3 ? 'm' : 'f'},${i % 2 ? 'a' : 'b'}`,
   )
   test.each<[string, string, CsvOptions]>([
-    ['the names that are given', 'Risk,sex,y', { names: ['risk', 'sex', 'y'] }],
     ['names under a file without', 'risk,sex,y', { header: false }],
     ['other names than are given', 'risk,sex,y', { names: ['a', 'b', 'c'] }],
     ['names below a line of words', '# a report, of 2020, by us\nrisk,sex,y', {}],
