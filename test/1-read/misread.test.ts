@@ -145,7 +145,7 @@ describe('one value, two writings', () => {
       const read = await table(columnOf(['low', `low${mark}`, `${mark} low`, 'high', `high ${mark}`], `x${mark}`))
       expect([read.columns[0]?.column.name, ...contentOf(read)]).toEqual(['x', 'high|low', '30 to 40 in steps of 1'])
       const within = await table(columnOf(['low', `lo${mark}w`, 'high']))
-      expect(within.notes.join()).toContain('differ by case or blanks only')
+      expect(within.notes.join()).toContain('differ by case, blanks or marks')
     },
   )
 })
