@@ -272,6 +272,14 @@ describe('schemas', () => {
     [{ missingvalues: ['-99'], ...field({}) }, '"missingvalues"'],
     [field({ constraints: { minimun: 0 } }), '"minimun" of x'],
     [field({ constraints: { exclusiveMinimum: 0, required: true } }), '"exclusiveMinimum", "required" of x'],
+    [
+      field({ trueValues: ['yes'], falseValues: ['no'], format: 'bareNumber' }),
+      '"trueValues", "falseValues", "format" of x',
+    ],
+    [
+      field({ rdfType: 'https://a.example/age', format: 'default', categoriesOrdered: true }),
+      'says "rdfType", "categoriesOrdered" of x,',
+    ],
     [field({ step: 2 }), 'rounded to the step of the schema: x'],
     [field({ beyond: 'clamp', constraints: { minimum: 0, maximum: 10 } }), 'counted as its ends: 7 of x'],
     [
