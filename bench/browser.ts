@@ -14,8 +14,11 @@ export function launchChromium(): Promise<Browser> {
 }
 
 /** Serves a model with its page on a free port. */
-export function serveModel(model: string): Promise<{ readonly url: string; readonly child: ChildProcess }> {
-  const child = spawn(process.execPath, [command, 'serve', model, '--port', '0'], {
+export function serveModel(
+  model: string,
+  more: readonly string[] = [],
+): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+  const child = spawn(process.execPath, [command, 'serve', model, '--port', '0', ...more], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   return new Promise((resolve, reject) => {

@@ -104,7 +104,7 @@ test('serve and predict: a page, and the same answer from a program and the comm
     await new Promise((done) => setTimeout(done, 50))
   }
   const address = /http:\/\/[\d.:]*\d/.exec(log())?.[0] ?? expect.fail(log())
-  expect(await (await fetch(address)).text()).toContain('<form')
+  expect(await (await fetch(address)).text()).toContain('<emp-form')
   const program = (steps.get('program') ?? '').replaceAll('http://127.0.0.1:8080', address).replaceAll('sklearn', name)
   const done = await runStep(program, directory)
   expect(done.code, done.stderr).toBe(0)

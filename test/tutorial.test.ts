@@ -70,7 +70,7 @@ describe('the tutorial, step by step', () => {
     }
     address = /http:\/\/[\d.:]*\d/.exec(served.log())?.[0] ?? expect.fail(served.log())
     const page = await fetch(address)
-    expect(await page.text()).toContain('<form')
+    expect(await page.text()).toContain('<emp-form')
   })
 
   test('program: the same answer from a program and from the command', async () => {
@@ -139,7 +139,7 @@ describe('from a CSV to a page, as the README says', () => {
     while (!/http:\/\/[\d.:]+/.test(log) && performance.now() < deadline)
       await new Promise((done) => setTimeout(done, 50))
     const page = await fetch(/http:\/\/[\d.:]*\d/.exec(log)?.[0] ?? expect.fail(log))
-    expect(await page.text()).toContain('<form')
+    expect(await page.text()).toContain('<emp-form')
     await stop(child)
   })
 

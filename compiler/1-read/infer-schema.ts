@@ -7,7 +7,7 @@ import { type ColumnContext, contextOf } from './context.ts'
 import type { RawTable } from './csv.ts'
 import { Notes } from './notes.ts'
 import { hasDecimalCommas, numberTextsOf } from './number-texts.ts'
-import { type ColumnOptions, columnDefaults } from './read.ts'
+import { type ColumnOptions, columnDefaults, labelled } from './read.ts'
 import { readTarget } from './target.ts'
 import { defaultMissingValues } from './words.ts'
 
@@ -23,9 +23,11 @@ export interface InferredSchema {
  * A Table Schema to edit, out of nothing but a CSV: types, ranges, steps, texts. Reading the CSV with it gives what
  * reading it without gives.
  */
-export function inferSchema(raw: RawTable, target: string, options: ColumnOptions = {}): InferredSchema {
+export function inferSchema(whole: RawTable, target: string, options: ColumnOptions = {}): InferredSchema {
   const notes = new Notes()
-  const contexts = raw.columns.map((column) => contextOf(raw, column, null, columnDefaults(options), notes))
+  const defaults = columnDefaults(options)
+  const raw = options.dropUnlabelled === true ? labelled(whole, target, null, defaults, notes) : whole
+  const contexts = raw.columns.map((column) => contextOf(raw, column, null, defaults, notes))
   const commaDecimals = contexts.some(hasDecimalCommas)
   const troubles: CompileError[] = []
   const fieldOf = (context: ColumnContext): object => {

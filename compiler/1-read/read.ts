@@ -160,7 +160,7 @@ function formatOf(decimal: string | null, thousands: string | null): NumberForma
 }
 
 /** The rows that have a target. */
-function labelled(
+export function labelled(
   raw: RawTable,
   targetName: string,
   schema: TableSchema | null,

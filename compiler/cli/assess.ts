@@ -11,7 +11,7 @@ import {
   operatingPoint,
   thresholdRows,
 } from '../report/assessment.ts'
-import { type Positive, positiveOf } from '../report/clinical.ts'
+import { type OperatingPoint, type Positive, positiveOf } from '../report/clinical.ts'
 import { positiveNamed, positiveRows, thresholdNamed } from '../report/figures.ts'
 import { columnsBy, subgroupsOf, subgroupTable } from '../report/subgroups.ts'
 import { aligned } from './aligned.ts'
@@ -83,7 +83,7 @@ async function assess(values: OptionValues<typeof rows>, directory: string): Pro
   const text = [
     `${outcomes.length} rows of ${values.data}${refused.length === 0 ? '' : `, ${refused.length} refused`}, 95% intervals in brackets`,
     ...aligned(estimateRows(assessment.estimates)),
-    ...clinicalText(assessment, positive),
+    ...clinicalText(assessment, positive, threshold),
     ...(assessment.answers.length === 0 ? [] : ['', ...aligned(answerRows(assessment.answers, model.classes ?? []))]),
     ...(subgroups.length === 0 ? [] : ['', ...aligned(subgroupTable(subgroups))]),
     ...refusedText(refused),
@@ -91,12 +91,19 @@ async function assess(values: OptionValues<typeof rows>, directory: string): Pro
   console.log(text.join('\n'))
 }
 
-function clinicalText({ clinical, thresholds, decision }: Assessment, positive: Positive | null): string[] {
+function clinicalText(
+  { clinical, thresholds, decision }: Assessment,
+  positive: Positive | null,
+  threshold: OperatingPoint | null,
+): string[] {
   if (clinical === null || positive === null) return []
   const chosen = positive.isChosen ? '' : ' (chosen for you: --positive names another)'
   return [
     '',
     `Positive: ${operatingPoint(clinical, positive.answer)}${chosen}`,
+    ...(threshold !== null && 'sensitivity' in threshold
+      ? ['These rows chose that chance, so its sensitivity flatters: give the one that training chose, as a number.']
+      : []),
     ...aligned(clinicalRows(clinical)),
     '',
     ...aligned(thresholdRows(thresholds)),

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { gridValue } from 'emp-compile-runtime/internal/grid'
 import { readCsv } from '../1-read/csv.ts'
 import { inferSchema } from '../1-read/infer-schema.ts'
-import { csvOptionsOf, csvRows } from '../1-read/options.ts'
+import { csvOptionsOf, csvRows, readRows } from '../1-read/options.ts'
 import { tabulate } from '../1-read/read.ts'
 import { readSchema, schemaPath } from '../1-read/schema.ts'
 import { type CodedTable, codeTable } from '../2-import/code-table.ts'
@@ -20,12 +20,13 @@ export const { builder, handler, optionNames } = moduleOf({
     schema: { type: 'text', text: 'Table Schema', usual: '<csv>.schema.json, if there' },
     cuts: { type: 'number', whole: true, least: 1, most: 1024, default: 16, text: 'most public cuts of each column' },
     ...csvRows,
+    'drop-unlabelled': readRows['drop-unlabelled'],
     out: outRow('CSV to write; its schema goes beside it', '<csv>.coded.csv'),
     json: jsonRow,
   },
   examples: [['code train.csv --cuts 16', 'writes train.coded.csv and train.coded.schema.json']],
   async run({ target, schema: given, cuts, out, json, ...options }, csv) {
-    const reading = csvOptionsOf(options)
+    const reading = { ...csvOptionsOf(options), dropUnlabelled: options['drop-unlabelled'] }
     const raw = await readCsv(basename(csv), csv, reading)
     const from = given ?? schemaPath(csv)
     const schema = await readSchema(basename(from), from, given !== undefined)

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { at } from 'emp-compile-runtime/internal/at'
 import { readCsv } from '../1-read/csv.ts'
 import { inferSchema } from '../1-read/infer-schema.ts'
-import { csvOptionsOf, csvRows } from '../1-read/options.ts'
+import { csvOptionsOf, csvRows, readRows } from '../1-read/options.ts'
 import { schemaPath } from '../1-read/schema.ts'
 import { noTarget } from '../errors.ts'
 import { moduleOf } from './command.ts'
@@ -16,6 +16,7 @@ export const { builder, handler, optionNames } = moduleOf({
   options: {
     target: targetRow,
     ...csvRows,
+    'drop-unlabelled': readRows['drop-unlabelled'],
     out: outRow('file to write, - for standard output', '<csv>.schema.json'),
     json: jsonRow,
   },
@@ -25,7 +26,10 @@ export const { builder, handler, optionNames } = moduleOf({
     const raw = await readCsv(basename(csv), csv, reading)
     const names = raw.columns.map(({ name }) => name)
     if (target !== undefined && !names.includes(target)) throw noTarget(raw.file, target, names)
-    const { schema, troubles, notes } = inferSchema(raw, target ?? at(names, names.length - 1), reading)
+    const { schema, troubles, notes } = inferSchema(raw, target ?? at(names, names.length - 1), {
+      ...reading,
+      dropUnlabelled: options['drop-unlabelled'],
+    })
     const path = out === '-' ? null : (out ?? schemaPath(csv))
     const described = path === null ? schema : { ...jsonSchemaFor(path), ...schema }
     const text = `${JSON.stringify(described, null, 2)}\n`
@@ -34,14 +38,17 @@ export const { builder, handler, optionNames } = moduleOf({
       const decide = troubles.map(({ message }) => message)
       return console.log(JSON.stringify({ written: path === null ? [] : [path], decide, notes, schema }, null, 2))
     }
-    for (const { message } of troubles) console.error(`${styled('yellow', 'to decide:', process.stderr)} ${message}`)
+    for (const trouble of troubles) {
+      const message = trouble.messageFor((option) => `--${option}`)
+      console.error(`${styled('yellow', 'to decide:', process.stderr)} ${message}`)
+    }
     if (path === null) {
       process.stdout.write(text)
       return
     }
     for (const note of notes) console.log(`read: ${note}`)
     console.log(`${path} written. Edit titles, units and ranges: what it says is published, and fixes the Grids.`)
-    console.log(`\nNext: emp-compile ${csv}`)
+    console.log(`\nNext: emp-compile ${csv}${options['drop-unlabelled'] ? ' --drop-unlabelled' : ''}`)
   },
 })
 

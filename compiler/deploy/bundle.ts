@@ -116,6 +116,16 @@ export const withKernel = {
   plain: without(/\/wasm-simd\.[jt]s$/),
 } as const
 
+/** Leaves out the texts of errors, where everybody goes by their codes. */
+export const withoutErrorTexts: Plugin = {
+  name: 'without-error-texts',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]error-texts\.[jt]s$/ }, () => ({
+      contents: 'export const protocolTexts = {}',
+    }))
+  },
+}
+
 /** Some files of the SDK exist for `require` alone. */
 const requireForCommonJs =
   "\nimport { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"

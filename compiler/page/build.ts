@@ -11,7 +11,14 @@ import {
   wordsOf,
 } from 'emp-compile-runtime/internal/page/documents'
 import { build, type Plugin } from 'esbuild'
-import { bundleForBrowsers, conditions, ownRuntime, withKernel, withoutFallback } from '../deploy/bundle.ts'
+import {
+  bundleForBrowsers,
+  conditions,
+  ownRuntime,
+  withKernel,
+  withoutErrorTexts,
+  withoutFallback,
+} from '../deploy/bundle.ts'
 import { generatedBy } from '../version.ts'
 import { type Asset, pageHtml } from './html.ts'
 import { ownLanguage } from './languages.ts'
@@ -133,7 +140,11 @@ const ways = {
 const workerEntry = `import { runWorker } from 'emp-compile-runtime/internal/page/worker'; import { client } from './client.ts'; runWorker(client)`
 
 const script = (entry: string, directory: string, plugins: readonly Plugin[] = []) =>
-  bundleForBrowsers(entry, { directory, legalComments: 'none', plugins: [...plugins, withoutFallback] })
+  bundleForBrowsers(entry, {
+    directory,
+    legalComments: 'none',
+    plugins: [...plugins, withoutFallback, withoutErrorTexts],
+  })
 
 async function style(): Promise<string> {
   const { outputFiles } = await build({

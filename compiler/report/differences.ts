@@ -3,7 +3,7 @@ import { aucParts, spreadOfArea } from './area.ts'
 import { areaValues } from './area-estimate.ts'
 import { type Estimate, varianceOfMean } from './estimates.ts'
 import type { HeldOut } from './held-out.ts'
-import { judgedAgain, varianceOfMoves } from './instability.ts'
+import { judgedAgain, judgedOnce, varianceOfMoves } from './instability.ts'
 import { normal95 } from './metrics.ts'
 import type { RowOutcome } from './outcome.ts'
 import { addedToExplained, designOf, type RowDesign, recallValues, rowLosses, spreadOfTruth } from './row-values.ts'
@@ -57,16 +57,18 @@ function varianceOfBoth(
   valuesOf: (outcomes: Outcomes, recipe: 0 | 1) => readonly number[],
 ): number {
   const isTwice = (row: number) => first[row]?.again !== undefined && second[row]?.again !== undefined
-  if (!first.some((_, row) => isTwice(row))) return 0
   const twice = (outcomes: Outcomes) => outcomes.filter((_, row) => isTwice(row))
+  if (twice(first).length === 0) return 0
   const moves = ([first, second] as const).map((outcomes, recipe) => {
     const own = twice(outcomes)
     const [before, after] = [own, own.map(judgedAgain)].map((some) => valuesOf(some, recipe as 0 | 1))
     return (before ?? []).map((value, row) => at(after ?? [], row) - value)
   })
   const [ofFirst = [], ofSecond = []] = moves
+  // Where one recipe had fewer folds again, neither has more.
+  const judged = first.map((outcome, row) => (isTwice(row) ? outcome : judgedOnce(outcome)))
   return varianceOfMoves(
-    first,
+    judged,
     twice(first),
     ofFirst.map((move, row) => at(ofSecond, row) - move),
   )

@@ -10,8 +10,8 @@ export interface FirstScreen {
   readonly cards: readonly (readonly [name: string, value: string])[]
 }
 
-/** @param kind what the model is: `A decision tree`. */
-export function firstScreen(table: Table, figures: Figures, kind: string): FirstScreen {
+/** @param kind what the model is: `A decision tree`. @param isPruned whether a pruning path is told below. */
+export function firstScreen(table: Table, figures: Figures, kind: string, isPruned: boolean): FirstScreen {
   const { target, source, rows } = table
   const named = target.document.title ?? target.name
   const means = target.document.description ?? ''
@@ -22,7 +22,7 @@ export function firstScreen(table: Table, figures: Figures, kind: string): First
       ...said(table, figures),
       ...(source.description === null ? [] : [source.description]),
       `It was made from ${rows} records in ${source.file}, and knows only people like those. It is for research: it must not decide about a patient.`,
-      ...quoted(figures),
+      ...quoted(figures, isPruned),
     ],
     cards: cardsOf(table, figures),
   }
@@ -41,14 +41,15 @@ function said(table: Table, { positive, assessment }: Figures): string[] {
 
 const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
 
-function quoted({ heldOut, training }: Figures): string[] {
+function quoted({ heldOut, training }: Figures, isPruned: boolean): string[] {
   if (heldOut === null) return ['How good it is on people whom it has not seen was not measured.']
   if (!('accuracy' in heldOut.estimates) || !('accuracy' in training)) return []
   const quote = percent(heldOut.estimates.accuracy.value)
-  return [
-    `${quote} is the figure to quote: it was measured on people whom the model had not seen. Others below it flatter: ` +
-      `${percent(training.accuracy)} on the people it was made from, and those of the pruning path, which chose its size.`,
-  ]
+  const own = `${percent(training.accuracy)} on the people it was made from`
+  const flatter = isPruned
+    ? `Others below it flatter: ${own}, and those of the pruning path, which chose its size.`
+    : `Another flatters: ${own}.`
+  return [`${quote} is the figure to quote: it was measured on people whom the model had not seen. ${flatter}`]
 }
 
 function cardsOf(

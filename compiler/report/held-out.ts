@@ -88,23 +88,27 @@ export function heldOutRuns(
     const parts = partOf(split.training, split.heldOut)
     return parts.length === 0 ? null : { folds: null, runs: [parts], again: [] }
   }
-  const most = Math.min(folds, mostFolds(table, rows))
+  const units = mostFolds(table, rows)
+  const most = Math.min(folds, units)
   if (most < 2) return null
-  const deal = (repeat: number, folds: number) => {
-    const foldOf = foldsOf(table, rows, most, seed + repeat)
-    return Array.from({ length: folds }, (_, fold) =>
+  const deal = (repeat: number, folds = most, measured = folds) => {
+    const foldOf = foldsOf(table, rows, folds, seed + repeat)
+    return Array.from({ length: measured }, (_, fold) =>
       partOf(
         rows.filter((row) => foldOf?.[row] !== fold),
         rows.filter((row) => foldOf?.[row] === fold),
       ),
     ).flat()
   }
-  const runs = Array.from({ length: repeats }, (_, repeat) => deal(repeat, most))
+  const runs = Array.from({ length: repeats }, (_, repeat) => deal(repeat))
   const [first] = runs[0] ?? []
   if (first === undefined) return null
   // Trees are quick to grow, and change most.
   const isWhole = first.model.family === 'tree' && table.rows <= mostDealtAgain
-  const again = isOnce ? [] : (runs[1] ?? deal(1, isWhole ? most : Math.min(most, foldsAgain)))
+  // One row or group to each fold can be dealt in one way only: then two are held out together.
+  const second = most === units ? Math.max(2, Math.ceil(most / 2)) : most
+  const known = second === most ? runs[1] : undefined
+  const again = isOnce ? [] : (known ?? deal(1, second, isWhole ? second : Math.min(second, foldsAgain)))
   return { folds: most, runs, again }
 }
 

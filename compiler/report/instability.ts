@@ -11,9 +11,10 @@ import type { RowOutcome } from './outcome.ts'
  * - the deal: half the mean square of what a row's own value differs by, over the number of rows.
  *
  * Where only some folds were dealt again, they are too few to tell the draw: then it is taken as twice the deal, which it is
- * about in simulated tables. The covariance of rows in one fold is that of Bates, Hastie and Tibshirani, "Cross-validation: what does it estimate and
- * how well does it do it?", JASA 119, 2024; the parts of variance are those of a random effect of the fold (Searle, Casella,
- * McCulloch, "Variance Components", 1992). `bench/shares.ts` tells how often such intervals hold the truth.
+ * about in simulated tables of trees. The covariance of rows in one fold is that of Bates, Hastie and Tibshirani,
+ * "Cross-validation: what does it estimate and how well does it do it?", JASA 119, 2024; the parts of variance are those of
+ * a random effect of the fold (Searle, Casella, McCulloch, "Variance Components", 1992). `bench/shares.ts` tells how often
+ * such intervals hold the truth.
  *
  * @param valuesOf what each outcome adds to the figure, which is their mean by weight, to first order.
  * @returns 0 where no row was held out twice.
@@ -35,6 +36,11 @@ export function varianceOfModels(
 /** An outcome as the other model had it. */
 export const judgedAgain = (one: RowOutcome): RowOutcome => ({ ...one, ...one.again })
 
+/** An outcome without what another model had. */
+export function judgedOnce({ again: _, ...one }: RowOutcome): RowOutcome {
+  return one
+}
+
 /**
  * The same by what each row's value moves.
  *
@@ -50,7 +56,7 @@ export function varianceOfMoves(
   const judged = weightOf(own.map(({ outcome }) => outcome))
   if (judged === 0) return 0
   const deal = sum(unitsOf(own).map(({ move }) => move ** 2)) / (2 * judged * all)
-  const isWhole = outcomes.every(({ weight = 1, again }) => weight === 0 || again !== undefined)
+  const isWhole = own.length === outcomes.filter(({ weight = 1 }) => weight > 0).length
   return deal + (isWhole ? Math.max(0, drawOf(own)) : drawToDeal * deal)
 }
 

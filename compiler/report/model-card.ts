@@ -150,11 +150,13 @@ const intervalsText =
 
 function describeMeasuring({ heldOut }: Figures): string {
   if (heldOut === null) return 'There are too few rows to hold some out.'
-  const { folds, repeats, pooled } = heldOut
+  const { folds, repeats, pooled, outcomes } = heldOut
   if (folds === null)
     return `Rows not seen: ${pooled.rows}, held out once. ${intervalsText} for the model that was tried on them.`
   const times = repeats === 1 ? '' : `, ${repeats} times`
-  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold. ${intervalsText} and wider by what another model of the same recipe changes, measured by a second deal of the rows to folds.`
+  const isWhole = outcomes.every(({ again }) => again !== undefined)
+  const deal = isWhole ? 'a second deal of the rows to folds' : 'some folds of a second deal of the rows'
+  return `Rows not seen: ${folds}-fold cross-validation${times}, the whole recipe followed anew in every fold. ${intervalsText} and wider by what another model of the same recipe changes, measured by ${deal}.`
 }
 
 function pruningTable(

@@ -25,7 +25,7 @@ export function pictures(
     svg: null,
     table: [['line', 'text'], ...lines.filter(([name]) => !name.endsWith('learns'))],
   }
-  const { lead, cards } = firstScreen(table, figures, telling.kind)
+  const { lead, cards } = firstScreen(table, figures, telling.kind, path !== null)
   const learns: Section = {
     heading: 'Who learns what',
     text: '',

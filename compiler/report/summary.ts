@@ -173,9 +173,10 @@ function describePruning({ steps, chosen, by, rule }: Pruning, { target }: Table
   const [best, own] = [steps.reduce((a, b) => (b.loss < a.loss ? b : a)), steps[chosen]]
   const name = (leaves: number) => (leaves === 1 ? '1 leaf' : `${leaves} leaves`)
   const what = target.kind === 'number' ? 'squared error' : by === 'brier' ? 'Brier score' : by
+  const isSmaller = steps.some(({ leaves, loss }) => leaves < (own?.leaves ?? 1) && loss <= best.loss + best.error)
   const why =
     rule === 'least'
-      ? `the least ${what} on rows not seen, in cross-validation; --prune-rule 1-se takes a smaller tree`
+      ? `the least ${what} on rows not seen, in cross-validation${isSmaller ? '; --prune-rule 1-se takes a smaller tree' : ''}`
       : `the smallest tree whose ${what} is within one standard error of the least (${name(best.leaves)}), in cross-validation`
   return `${name(own?.leaves ?? 1)} of ${steps[0]?.leaves ?? 1}: ${why}; --prune none keeps all`
 }

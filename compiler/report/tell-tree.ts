@@ -120,7 +120,9 @@ function sharesLines(tree: Tree, strength: number): (readonly [string, string])[
   const isWeighted = leaves.some((leaf) => leaf.kind === 'leaf' && leaf.weights !== undefined)
   const withheld = leaves.filter(isWithheld).length
   const people = strength === 1 ? 'person' : 'people'
-  const shrunk = strength === 0 ? [] : [`shares moved by ${strength} ${people} of the group around`]
+  // A single leaf has no group around it.
+  const shrunk =
+    strength === 0 || leaves.length === 1 ? [] : [`shares moved by ${strength} ${people} of the group around`]
   const why = isWeighted
     ? 'counts not published (rows are weighted)'
     : `counts of ${withheld} not published (below five people)`
@@ -137,7 +139,7 @@ function describeTree(tree: Tree, asks: string): string {
   }
   const names = [...new Set(splits.toSorted((a, b) => a.feature - b.feature).map(nameOf))]
   const different = new Set(splits.map(({ feature, cut, also = [] }) => [feature, cut, ...also].join(' '))).size
-  const asked = `${different} different ${asks} on ${upToTen(names)}`
+  const asked = `${different === 1 ? `1 ${asks.replace('tests', 'test')}` : `${different} different ${asks}`} on ${upToTen(names)}`
   return `${leavesOf(tree.root).length} leaves, depth ${depthOf(tree.root)}, ${asked}`
 }
 

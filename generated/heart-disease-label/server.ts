@@ -150,9 +150,9 @@ const leaves: readonly LabelLeaf[] = [
     answer: 0,
     edges: [{ feature: 12, upTo: 2 }, { feature: 11, above: 1 }, { feature: 2, upTo: 2 }, { feature: 0, upTo: 13 }],
   },
-  // (thal <= 4.5 or missing) and ca > 0.5 and cp <= 3.5 and 56.5 < age <= 62.5: "1"
+  // (thal <= 4.5 or missing) and ca > 0.5 and cp <= 3.5 and 56.5 < age <= 62.5: "0"
   {
-    answer: 1,
+    answer: 0,
     edges: [
       { feature: 12, upTo: 2 },
       { feature: 11, above: 1 },

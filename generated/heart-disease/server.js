@@ -44,7 +44,7 @@ export const contract = {
         request: [{ name: 'key', bytes: 384, count: 1 }, { name: 'ciphertexts', bytes: 768, count: 3 }],
         reply: [{ name: 'ciphertexts', bytes: 768, count: 1 }],
     },
-    decision: '34e229e61bb2321cbceec87823353e564a5fd73abb04be1d4dda50ceddcadbf2',
+    decision: 'bea6933bccbbaff27dabd1def7587caf5308211864588e4c0130b574861a64d2',
 };
 /** The thresholds in the order of the reply: `feature` is a position in the contract, a cell `<= cut` goes left. */
 const tests = [

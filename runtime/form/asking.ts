@@ -165,10 +165,7 @@ export function askingOf(
         if ('fault' in given) return []
         return [{ title: field.title, said: given.said ?? say('answer.missing'), control: field.control }]
       }),
-    fill: (record) => {
-      const given = new Map(Object.entries(record))
-      put((_, column) => given.get(column))
-    },
+    fill: (record) => put((_, column) => (Object.hasOwn(record, column) ? record[column] : undefined)),
     fillExample: () => put((i) => exampleValue(at(questions, i))),
     clear() {
       for (const { field } of asked) field.clear()

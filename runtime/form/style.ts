@@ -8,18 +8,16 @@ fieldset, .question { border: 0; margin: 0; padding: 0; min-width: 0 }
 legend, label.title { display: block; font-weight: 600; padding: 0; margin-bottom: .25rem }
 p { margin: .25rem 0 }
 #note:empty { position: absolute }
-ul { margin: 0; padding-inline-start: 1.25rem }
 .faults { border: 2px solid var(--emp-error, #b3261e); border-radius: var(--emp-radius, .25rem); padding: .75rem 1rem }
-.faults ul { padding: 0; list-style: none }
+.faults ul { margin: 0; padding: 0; list-style: none }
 .faults li { padding: .25rem 0 }
 .faults a { color: inherit }
-.asked { display: flex; gap: .75rem; align-items: center; font-size: .9em }
 progress { flex: 1 }
-summary { cursor: pointer; font-weight: 600; padding: .25rem 0 }
-textarea { display: block; box-sizing: border-box; width: 100%; margin-bottom: .5rem }
+summary { font-weight: 600 }
+textarea { box-sizing: border-box; width: 100% }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-.hint { font-size: .9em }
-.option, .entry, .actions { display: flex; gap: .5rem; align-items: center; padding: .25rem 0 }
+.hint, .asked { font-size: .9em }
+.option, .entry, .actions, .asked { display: flex; gap: .5rem; align-items: center; padding: .25rem 0 }
 .option input { width: 1.25rem; height: 1.25rem; margin: 0; flex: none }
 .entry, .actions { flex-wrap: wrap }
 input[type=text], select, textarea { font: inherit; color: inherit; background: transparent; padding: .5rem;

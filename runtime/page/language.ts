@@ -23,7 +23,7 @@ export interface Tongue {
   readonly first: Spoken
   /** In every language whose texts are here. */
   readonly documents: PageDocuments
-  /** The speech of one of those; the first where it is none. */
+  /** The speech of one of those; else that of the first. */
   speechIn(lang: string): Speech<PageCatalogue>
   /** @throws {TypeError} if the texts cannot be loaded (by the promise). */
   speak(lang: string): Promise<Spoken>

@@ -250,6 +250,8 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   form.addEventListener('emp-faults', (event) => {
     isFaulty = (event as CustomEvent<FaultsDetail>).detail.faults.length > 0
     nameWindow(null)
+    // What was said before, of an example for one, is no longer so.
+    if (isFaulty) form.note(() => '')
   })
   form.addEventListener('emp-send', (event) => {
     if (session === null) void send((event as CustomEvent<SendDetail>).detail.record)

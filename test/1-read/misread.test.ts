@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { CsvOptions } from '../../compiler/1-read/csv.ts'
+import { type CsvOptions, readCsv } from '../../compiler/1-read/csv.ts'
+import { inferSchema } from '../../compiler/1-read/infer-schema.ts'
 import { type ColumnOptions, read } from '../../compiler/1-read/read.ts'
 import type { Table } from '../../compiler/table.ts'
 import { describeGrid } from '../../runtime/grid.ts'
@@ -288,6 +289,23 @@ describe('schemas', () => {
     ],
   ])('%j is said', async (schema, note) => {
     expect((await table(codes, {}, schema)).notes.join('\n')).toContain(note)
+  })
+
+  test('a schema of a file with rows without a target is whole once these are left out', async () => {
+    const path = join(directory, 'unlabelled.csv')
+    await writeFile(
+      path,
+      codes.replaceAll(/,ill\n/g, (all, at: number) => (at % 3 === 0 ? ',\n' : all)),
+    )
+    const raw = await readCsv('unlabelled.csv', path)
+    expect(inferSchema(raw, 'y').troubles).toHaveLength(1)
+    const { schema, troubles } = inferSchema(raw, 'y', { dropUnlabelled: true })
+    expect(troubles).toEqual([])
+    const options = { csv: path, schema: null, target: null, dropUnlabelled: true }
+    const before = await read(options)
+    await writeFile(path.replace('.csv', '.schema.json'), JSON.stringify(schema))
+    expect(contentOf(await read(options))).toEqual(contentOf(before))
+    expect(before.rows).toBeLessThan(18)
   })
 
   test('answers are among those that the schema lists, and a target is never moved into its range', async () => {

@@ -98,6 +98,16 @@ describe('a model on the patients of another hospital', () => {
 describe('at compile', () => {
   const compile = ['datasets/heart-disease.csv', '--max-depth', '2', '--folds', '3']
 
+  test('a threshold that these rows chose is said to flatter; one that was given is not', async () => {
+    const words = ['assess', 'generated/heart-disease', ...va, '--threshold']
+    const [chosen, given] = [
+      await empCompile([...words, 'sensitivity=0.95'], process.cwd()),
+      await empCompile([...words, '0.3'], process.cwd()),
+    ]
+    expect(chosen.stdout).toMatch(/flatters/)
+    expect(given.stdout).not.toMatch(/flatters/)
+  })
+
   test('--test-data has the figures of assess, at the threshold that rows of training chose', async () => {
     const [file, out] = [join(directory, 'va.csv'), join(directory, 'tested')]
     const va = await readFile('test/cases/assess/heart-va.csv', 'utf8')

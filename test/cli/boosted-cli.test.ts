@@ -43,6 +43,8 @@ test('the recipe in model.json makes the model again, and the report tells what 
   expect(options).toMatchObject({ model: 'boosted', 'learning-rate': 0.3, 'max-depth': 1, cuts: 5, folds: 2 })
   expect(boosting.path.length).toBeGreaterThan(2)
   expect(await readFile(join(directory, 'first/report/report.html'), 'utf8')).toContain(`${boosting.trees} (chosen)`)
+  // There is no pruning path that could flatter.
+  expect(await readFile(join(directory, 'first/report/report.html'), 'utf8')).toMatch(/Another flatters: [\d.]+%/)
   await writeFile(join(directory, 'recipe.json'), JSON.stringify(options))
   expect(await run('iris.csv', '--config', 'recipe.json', '--out', 'first', '--check')).toMatchObject({
     code: 0,

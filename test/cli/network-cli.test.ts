@@ -43,7 +43,7 @@ test('serve and predict meet over HTTP, where its page is', async () => {
   const predicted = await run('predict', model, '--input', 'record.json', '--server', url)
   expect(predicted).toMatchObject({ code: 0, stderr: '' })
   expect(predicted.stdout).toMatch(/record\.json +virginica +\d+\.\d%/)
-  expect(await (await fetch(url)).text()).toContain('<form')
+  expect(await (await fetch(url)).text()).toContain('<emp-form')
   expect(await stop(child)).toBe(0)
   const page = await run('page', model, '--out', 'page')
   expect(page).toMatchObject({ code: 0, stderr: '' })

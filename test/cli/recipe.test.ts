@@ -366,6 +366,15 @@ test('a tree pruned to a single leaf does not blame the bounds', async () => {
   expect(stdout).toMatch(/^pruning +1 leaf of \d\d/m)
   expect(stdout).toMatch(/^tree +a single leaf/m)
   expect(stdout).not.toMatch(/no cut|--min-samples-leaf/)
+  // Nor is it moved towards a group around it, nor is there a smaller tree.
+  await write(
+    'few.csv',
+    'x,y',
+    times(150, () => [Math.floor(random() * 100), random() < 0.2 ? 'b' : 'a']),
+  )
+  const least = await compile('few.csv', '--out', 'noise')
+  expect(least.stdout).toMatch(/^pruning +1 leaf of \d\d/m)
+  for (const said of [stdout, least.stdout]) expect(said).not.toMatch(/group around|takes a smaller/)
 })
 
 describe('columns that never change', () => {

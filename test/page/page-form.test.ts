@@ -53,7 +53,8 @@ describeBrowser('the form of a page', () => {
     expect(await page.title()).toMatch(/^Error: /)
     expect(await page.locator('#fault-list a').count()).toBe(11)
     await page.click('[data-lang=fr]')
-    await expect.poll(() => use((form) => form.lang)).toBe('fr')
+    await page.locator('html[lang=fr]').waitFor()
+    expect(await use((form) => form.lang)).toBe('fr')
     expect(await page.inputValue(`#${oldpeak}`)).toBe('2,3')
     expect(await page.title()).toMatch(/^Erreur\u00a0: /)
 

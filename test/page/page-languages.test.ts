@@ -105,6 +105,21 @@ async function textsOf(page: Page): Promise<string> {
   })
 }
 
+/** Single words that are shown, and run over more than one line. */
+const brokenWords = (page: Page) =>
+  page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const broken: string[] = []
+    while (walker.nextNode()) {
+      const text = walker.currentNode.textContent?.trim() ?? ''
+      const range = document.createRange()
+      range.selectNodeContents(walker.currentNode)
+      const isHidden = walker.currentNode.parentElement?.closest('.unseen, code') !== null
+      if (!isHidden && /^\S+$/.test(text) && range.getClientRects().length > 1) broken.push(text)
+    }
+    return broken
+  })
+
 describeBrowser('a page in other languages', () => {
   let browser: Browser
   beforeAll(async () => {
@@ -221,6 +236,8 @@ describeBrowser('a page in other languages', () => {
     expect(await pressed()).toEqual(['Deutsch'])
     expect(await page.title()).toBe('Herzkrankheit')
     expect(strangeWords(await textsOf(page), 'de', labels)).toEqual([])
+    await page.setViewportSize({ width: 320, height: 800 })
+    expect(await brokenWords(page)).toEqual([])
     const oldpeak = (await page.getByLabel('ST-Senkung bei Belastung', { exact: true }).getAttribute('id')) ?? ''
     await page.fill(`#${oldpeak}`, '2.3')
     await page.click('#submit')
@@ -237,6 +254,12 @@ describeBrowser('a page in other languages', () => {
     await page.fill('#pasted', '63;1;4')
     await page.locator('#clear').press('Enter')
     expect([await page.inputValue('#pasted'), await page.inputValue(`#${oldpeak}`)]).toEqual(['', ''])
+    // What is said of an example is not said beside a fault in it.
+    await page.click('#example')
+    expect(await page.textContent('#note')).not.toBe('')
+    await page.fill(`#${oldpeak}`, 'x')
+    await page.click('#submit')
+    expect(await page.textContent('#note')).toBe('')
     await page.click('#example')
     await page.click('#submit')
     expect(await outcome(page)).toBe('answer')

@@ -55,7 +55,7 @@ test.each<[family: string, lang: string]>([
     expect(others.size).toBe(lang.split(',').length - 1)
     expect(bytes.br).toBeGreaterThan(20_000)
     expect(bytes.br).toBeLessThanOrEqual(60_000)
-    expect(bytes.gzip).toBeLessThanOrEqual(66_000)
+    expect(bytes.gzip).toBeLessThanOrEqual(64_000)
     for (const file of others) await load(file)
     const plain = await raw(`${server.url}/`, 'identity')
     expect([plain.headers['content-encoding'], plain.body.toString()]).toEqual([undefined, html])

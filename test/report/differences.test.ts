@@ -118,3 +118,30 @@ test('rows that only one answers rightly are counted, and other rows are refused
   expect(rightAlone(first, second)).toEqual({ first: 2, second: 1 })
   expect(() => rightAlone(first, second.slice(1))).toThrow(RangeError)
 })
+
+test.each([
+  ['two answers', 2],
+  ['numbers', null],
+])(
+  'of %s, recipes that change places have the interval mirrored, also where one had fewer folds again',
+  (_, answers) => {
+    const flipped = (one: Row): Pick<Row, 'given' | 'chances'> =>
+      answers === null
+        ? { given: one.given + random() - 0.5, chances: [] }
+        : { given: random() < 0.2 ? 1 - one.given : one.given, chances: [...one.chances].reverse() }
+    const again = (rows: readonly Row[], folds: number) =>
+      rows.map((one, i) => {
+        const parts = [i % 10, (7 * i + Math.floor(i / 10)) % 10] as const
+        return parts[1] < folds ? { ...one, again: { ...flipped(one), parts } } : one
+      })
+    const [a, b] = judged(200, answers, false)
+    const [whole, some] = [held(again(a, 10), answers), held(again(b, 3), answers)]
+    const [there, back] = [differencesOf(whole, some, answers), differencesOf(some, whole, answers)]
+    for (const [name, one] of Object.entries(there)) {
+      expect(one?.low, name).toBeCloseTo(-(back[name]?.high ?? Number.NaN), 12)
+      expect(one?.high, name).toBeCloseTo(-(back[name]?.low ?? Number.NaN), 12)
+    }
+    const once = differencesOf(held(a, answers), held(b, answers), answers)
+    for (const [name, one] of Object.entries(once)) expect(there[name]?.low, name).toBeLessThan(one?.low ?? Number.NaN)
+  },
+)

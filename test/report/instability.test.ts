@@ -116,6 +116,16 @@ describe('rows of cross-validation', () => {
     expect(once?.outcomes.every((one) => !('again' in one))).toBe(true)
   })
 
+  test.each([8, 30])('are held out again with others where each fold has one of %d groups', (count) => {
+    // They can be dealt in one way only.
+    const own = { ...table, groups: Int32Array.from({ length: table.rows }, (_, i) => i % count) }
+    const model = (rows: Uint32Array) => fitTree(own, options, rows).model
+    const twice = heldOutFigures(own, model, { ...measured, folds: count })
+    expect(twice?.folds).toBe(count)
+    expect(new Set(twice?.outcomes.map(({ again }) => again?.parts[1])).size).toBe(count / 2)
+    expect(twice?.outcomes.some(({ given, again }) => again !== undefined && again.given !== given)).toBe(true)
+  })
+
   test('have wider intervals around the same figures', () => {
     for (const [name, own] of Object.entries(held?.estimates ?? {})) {
       if (name === 'calibration') continue
@@ -123,6 +133,29 @@ describe('rows of cross-validation', () => {
       expect(own.value, name).toBe(narrow?.value)
       expect(own.high - own.low, name).toBeGreaterThan((narrow?.high ?? 0) - (narrow?.low ?? 0))
     }
+  })
+
+  test('of two recipes, of which one was dealt again in some folds only, count as dealt in those', () => {
+    if (held === null) throw new TypeError('nothing was held out')
+    const partly = held.outcomes.map((one, row): RowOutcome => {
+      const { again, ...once } = { ...one, given: row % 4 === 0 ? 1 - one.given : one.given }
+      return again !== undefined && again.parts[1] < 2 ? { ...once, again } : once
+    })
+    const { accuracy } = differencesOf(held, { ...held, outcomes: partly }, 2)
+    const moves = held.outcomes.flatMap((one, i) => {
+      const other = partly[i]
+      if (one.again === undefined || other?.again === undefined) return []
+      const rightIn = ({ given }: { readonly given: number }) => Number(given === one.truth)
+      return [rightIn(other.again) - rightIn(one.again) - (rightIn(other) - rightIn(one))]
+    })
+    const added = held.outcomes.map(
+      (one, i) => Number(partly[i]?.given === one.truth) - Number(one.given === one.truth),
+    )
+    const mean = sum(added) / added.length
+    const sample = sum(added.map((value) => (value - mean) ** 2)) / (added.length - 1) / added.length
+    const deal = sum(moves.map((move) => move ** 2)) / 2 / moves.length / added.length
+    const half = ((accuracy?.high ?? 0) - (accuracy?.low ?? 0)) / 2 / 1.959963984540054
+    expect(half ** 2).toBeCloseTo(sample + 3 * deal, 12)
   })
 
   test('of two recipes tell what their difference moves by; of one and itself nothing', () => {

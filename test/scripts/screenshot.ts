@@ -1,6 +1,16 @@
-/** Makes the README's picture of the page, `generated/page.png`: its first screen and an answer. `npm run screenshot`. */
+/**
+ * Makes the README's picture of the page, `generated/page.png`: its first screen and an answer. `npm run screenshot`; with a
+ * folder, it makes pictures of everything there instead.
+ */
 import { writeFile } from 'node:fs/promises'
 import { launchChromium, serveModel } from '../../bench/browser.ts'
+import { takeAllScreens } from './all-screens.ts'
+
+const [folder] = process.argv.slice(2)
+if (folder !== undefined) {
+  await takeAllScreens(folder, ['generated/heart-disease-label', 'generated/heart-disease'], console.log)
+  process.exit()
+}
 
 const phone = { width: 400, height: 780 }
 const gap = 24
