@@ -98,8 +98,8 @@ const dataLike = 'The first line looks like data, not like names. Write a header
 export const headerIsData = (file: string, line: number, names: readonly string[], answer: string | null) => {
   const rename =
     answer === null
-      ? ''
-      : ` If it does hold names, rename the last column: ${list([answer])} is one of its answers too.`
+      ? ' If it does hold names, give just those by ⸨names⸩.'
+      : ` If it does hold names, give just those by ⸨names⸩, or rename the last column: ${list([answer])} is one of its answers too.`
   return new CompileError('header-is-data', { file, line }, `names the columns ${list(names)}. ${dataLike}${rename}`)
 }
 export const namesDoNotFit = (file: string, line: number, names: number, cells: number) =>
@@ -165,6 +165,12 @@ export const notANumber = (place: FilePlace, name: string, value: string) =>
     'not-a-number',
     place,
     `${quote(value)} is not a number, as ${quote(name)} is a column of numbers. Mend the cell, add ${quote(value)} to "missingValues" of the schema, or declare the column "type": "string" there.`,
+  )
+export const wordsBesideNumbers = (place: FilePlace, name: string, value: string) =>
+  new CompileError(
+    'words-beside-numbers',
+    place,
+    `${quote(value)} is not a number, and many other cells of ${quote(name)} are. Declare the column "type": "string" in the schema to take its texts as categories; or write the number that ${quote(value)} means, such as 0 for "never". Only if it means that nobody knows, add it to "missingValues" of the schema.`,
   )
 export const outOfRange = (place: FilePlace, name: string, value: string, range: string) =>
   new CompileError(

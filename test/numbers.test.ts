@@ -123,9 +123,11 @@ test('a text alone may be two numbers, and never more', () => {
 })
 
 test.each([
-  ...['85%', '$60', '60 €', '<0.5', '≥ 10', '12 mg', '120/80', '3.5kg', '5°C', '~7'].map((text) => [text, 'sign']),
+  ...['85%', '$60', '60 €', '<0.5', '≥ 10', '12 mg', '120/80', '3.5kg', '5°C', '~7', '5 m', '2.5g', '12mg', '-3h'].map(
+    (text) => [text, 'sign'],
+  ),
   ...['2020-04-01', '01/02/2024', '1.2.2024', '12:30', '2020-04-01T12:00:00Z'].map((text) => [text, 'date']),
-  ...['A1.5', 'W4', 'red', 'T2N0', 'b-12', '', 'typ 2'].map((text) => [text, null]),
+  ...['A1.5', 'W4', 'red', 'T2N0', 'b-12', '', 'typ 2', '1a', '17q', '3rd', '21ST', '4ème'].map((text) => [text, null]),
 ])('%j seems to be a %s', (text, want) => {
   expect(numberLike(text ?? '')).toBe(want)
 })

@@ -143,11 +143,13 @@ class QuotedParser {
   readonly #rows: RowBuilder
   readonly #parser: ReturnType<typeof parse>
   readonly #byBlanks: boolean
+  readonly #comments: CommentFilter | null
 
   constructor(rows: RowBuilder, { delimiter, comment, lines, rest }: LineDivider) {
     this.#rows = rows
     this.linesBefore = lines
     this.#byBlanks = delimiter === blanks
+    this.#comments = comment === null ? null : new CommentFilter(comment)
     this.#parser = parse({
       delimiter: this.#byBlanks ? [' ', '\t'] : delimiter,
       info: true,
@@ -157,7 +159,6 @@ class QuotedParser {
       record_delimiter: '\n',
       // An empty cell in quotes is a cell, also between blanks.
       ...(this.#byBlanks ? { cast: (cell, { quoting }) => (quoting ? `"${cell}` : cell) } : {}),
-      ...(comment === null ? {} : { comment, comment_no_infix: true }),
     })
     // Errors are taken from `errored` after every write; without a listener they would end the process.
     this.#parser.on('error', () => {})
@@ -165,7 +166,7 @@ class QuotedParser {
   }
 
   write(text: string): void {
-    this.#parser.write(text)
+    this.#parser.write(this.#comments?.take(text) ?? text)
     this.#takeRows()
     if (this.#parser.errored !== null) throw this.#parser.errored
   }
@@ -180,7 +181,7 @@ class QuotedParser {
           reject(error)
         }
       })
-      this.#parser.end()
+      this.#parser.end(this.#comments?.end() ?? '')
     })
   }
 
@@ -198,13 +199,43 @@ class QuotedParser {
   }
 }
 
+/** Empties the lines that are comments, so that no quote in them counts; not those within a quoted cell. */
+class CommentFilter {
+  readonly #comment: string
+  #rest = ''
+  #isQuoted = false
+
+  constructor(comment: string) {
+    this.#comment = comment
+  }
+
+  take(text: string): string {
+    const lines = (this.#rest + text).split('\n')
+    this.#rest = lines.pop() ?? ''
+    return lines.map((line) => `${this.#without(line)}\n`).join('')
+  }
+
+  end(): string {
+    return this.#without(this.#rest)
+  }
+
+  #without(line: string): string {
+    if (!this.#isQuoted && isComment(line, this.#comment)) return ''
+    if (line.split('"').length % 2 === 0) this.#isQuoted = !this.#isQuoted
+    return line
+  }
+}
+
+const isComment = (line: string, comment: string) => trimBlanks(line).startsWith(comment)
+
 /**
  * The candidate that occurs most often in the first line, outside quotes, and of those that occur as often in all of the
  * first lines, if there are any; blanks if none occurs, but all of the first lines have equally many words.
  */
 function detectDelimiter(text: string, comment: string | null): string {
-  const bare = text.replace(/"(?:[^"]|"")*"/g, '""')
-  const lines = bare.split('\n').filter((line) => line.trim() !== '' && (comment === null || !line.startsWith(comment)))
+  const told = comment === null ? text : new CommentFilter(comment).take(`${text}\n`)
+  const bare = told.replace(/"(?:[^"]|"")*"/g, '""')
+  const lines = bare.split('\n').filter((line) => line.trim() !== '')
   const [header = '', ...rest] = lines.slice(0, 10)
   const count = (candidate: string, line = header) => line.split(candidate).length
   const most = (candidates: readonly string[]) =>

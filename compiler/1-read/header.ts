@@ -46,6 +46,37 @@ export function fitsItsColumn(column: RawColumn): boolean {
   return reading.value >= least - span && reading.value <= greatest + span
 }
 
+/** Of so many numbers it is hardly chance that they go up by one step. */
+const fewestInSeries = 3
+
+/**
+ * Whether numbers among the names go up or down by one step, as years and wavelengths do, and the rows do not. A row in a
+ * hundred may: three small numbers do so by chance. Where all names are numbers, they may be a row.
+ */
+export function areSeries(columns: readonly RawColumn[]): boolean {
+  const own = columns.filter(({ name }) => readingsOf(name).length > 0)
+  if (own.length < fewestInSeries || columns.every(({ name }) => isData(name))) return false
+  if (!goUpAlike(own.map(({ name }) => readingsOf(name)[0]?.value ?? Number.NaN))) return false
+  const rows = own[0]?.codes.length ?? 0
+  let alike = 0
+  for (let row = 0; row < rows; row++) {
+    const values = own.slice(0, fewestInSeries).map((column) => plainAt(column, at(column.codes, row)))
+    if (goUpAlike(values) && goUpAlike(own.map((column) => plainAt(column, at(column.codes, row))))) alike += 1
+  }
+  return 100 * alike <= rows
+}
+
+const plainAt = ({ digits, decimals }: RawColumn, code: number) => at(digits, code) / powerOfTen(at(decimals, code))
+
+/** No two are the same, and all steps are, but for the noise of doubles. */
+function goUpAlike(values: readonly number[]): boolean {
+  const step = at(values, 1) - at(values, 0)
+  return (
+    Math.abs(step) > 0 &&
+    values.slice(1).every((value, i) => Math.abs(value - at(values, i) - step) < 1e-6 * Math.abs(step))
+  )
+}
+
 /** Whether the first row looks like names: every column repeats itself, and nowhere what stands in that row. */
 export function rowIsNames(columns: readonly RawColumn[]): boolean {
   return columns.length > 1 && columns.every(beginsWithName)

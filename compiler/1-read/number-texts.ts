@@ -9,7 +9,7 @@ import {
   readWritten,
   recogniseFormat,
 } from 'emp-compile-runtime/internal/text/numbers'
-import { ambiguousNumbers, mixedNumbers, notANumber, numbersWithSigns } from '../errors.ts'
+import { ambiguousNumbers, mixedNumbers, notANumber, numbersWithSigns, wordsBesideNumbers } from '../errors.ts'
 import type { ColumnContext } from './context.ts'
 import { mostDecimals, type NumberRange, powerOfTen, writtenDecimals } from './grid.ts'
 import { quoted } from './notes.ts'
@@ -188,7 +188,7 @@ export function refuseNumberLike(context: ColumnContext): void {
   }
   const [word] = words
   if (!areMany || word === undefined) return
-  if (words.length <= mostLikeCategories) throw notANumber(place(word), raw.name, raw.textAt(word))
+  if (words.length <= mostLikeCategories) throw wordsBesideNumbers(place(word), raw.name, raw.textAt(word))
   notes.add(
     'numbers beside texts',
     `${raw.name} (${like.length} different ones)`,

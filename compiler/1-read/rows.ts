@@ -2,7 +2,16 @@ import { duplicateName, emptyFile, headerIsData, namesDoNotFit, noRows, raggedRo
 import { upToTen } from '../text.ts'
 import { CellBlock } from './cell-block.ts'
 import { ColumnBuilder, IntegerList, type RawColumn } from './columns.ts'
-import { countsRows, emptyName, fitsItsColumn, isData, isRowIndex, rowIsHeader, rowIsNames } from './header.ts'
+import {
+  areSeries,
+  countsRows,
+  emptyName,
+  fitsItsColumn,
+  isData,
+  isRowIndex,
+  rowIsHeader,
+  rowIsNames,
+} from './header.ts'
 import type { CsvOptions, RawTable } from './raw-table.ts'
 import { trimBlanks } from './words.ts'
 
@@ -21,6 +30,8 @@ export class RowBuilder {
   #block = new CellBlock(0)
   #blockRows = 0
   #rowsInBlock = 0
+  /** Whether the first line has the names that are given. */
+  #isNamedTwice = false
   /** Whether the header ends with a delimiter: cells below it have to be empty, or are not there. */
   #hasNamelessEnd = false
   readonly #faults = new Map<number, string>()
@@ -50,7 +61,9 @@ export class RowBuilder {
     const columns = this.#columns.length
     if (column < columns) this.#block.put(this.#rowsInBlock * columns + column, text, from, to)
     else if (this.#hasNamelessEnd && column === columns && to > from) {
-      throw emptyName(this.file, this.#headerLine, column + 1)
+      const fault = emptyName(this.file, this.#headerLine, column + 1)
+      if (this.#options.only === undefined) throw fault
+      this.#noteFault(column + 1, fault)
     }
   }
 
@@ -69,13 +82,18 @@ export class RowBuilder {
       const fault = raggedRow(this.file, line, cells, this.#columns.length, isFirst ? this.#hint(cells) : null)
       // A record with a cell too many does not stop the others.
       if (this.#options.only === undefined) throw fault
-      this.#firstFault ??= fault
-      this.#faults.set(this.#lines.length, `It has ${cells} cells, but the header has ${this.#columns.length}.`)
+      this.#noteFault(cells, fault)
       for (let column = cells; column < this.#columns.length; column++) this.put(column, '', 0, 0)
     }
     this.#lines.add(line)
     this.#rowsInBlock += 1
     if (this.#rowsInBlock === this.#blockRows) this.#flush()
+  }
+
+  /** Takes down what is wrong with the row that is being read. */
+  #noteFault(cells: number, fault: Error): void {
+    this.#firstFault ??= fault
+    this.#faults.set(this.#lines.length, `It has ${cells} cells, but the header has ${this.#columns.length}.`)
   }
 
   #flush(): void {
@@ -92,7 +110,7 @@ export class RowBuilder {
     if (lines.length === 0) throw noRows(this.file)
     if (this.#firstFault !== null && this.#faults.size === lines.length) throw this.#firstFault
     const columns = this.#columns.map((column, i) => column.finish(i + 1))
-    const notes: string[] = []
+    const notes = this.#isNamedTwice ? ['the first line has the names that are given, so it is the header'] : []
     const kept = columns.filter((column, i) => {
       if (column.name !== '') return true
       // Of records, a column without a name is not looked at.
@@ -104,7 +122,7 @@ export class RowBuilder {
     const isSure = this.#options.only !== undefined || this.#options.isNamed === true
     if (!isSure) {
       if (this.#hasHeader()) this.#checkHeader(columns)
-      if (rowIsNames(columns)) throw rowIsHeader(this.file, lines[0] ?? 1, this.#hasHeader())
+      if (rowIsNames(columns)) throw rowIsHeader(this.file, lines[0] ?? 1, this.#hasHeader() || this.#isNamedTwice)
       const counting = kept.filter(countsRows).map(({ name }) => name)
       if (counting.length > 0)
         notes.push(`numbers that go up by 1 from row to row, as a row index: ${upToTen(counting)}`)
@@ -122,15 +140,13 @@ export class RowBuilder {
   /** Tells whether the first line was the header. */
   #begin(cells: readonly string[], line: number): boolean {
     const { names = null } = this.#options
-    if (names !== null && names.length !== cells.length)
+    this.#isNamedTwice = names !== null && areNames(names, cells)
+    const isHeader = this.#hasHeader() || this.#isNamedTwice
+    if (names !== null && !isHeader && names.length !== cells.length)
       throw namesDoNotFit(this.file, line, names.length, cells.length)
-    const isHeader = this.#hasHeader()
     const hasEnd = isHeader && cells.length > 2 && cells.at(-1) === ''
     this.#hasNamelessEnd = hasEnd
     const own = names ?? (isHeader ? cells.slice(0, hasEnd ? -1 : undefined) : cells.map((_, i) => `x${i + 1}`))
-    if (names?.every((name, i) => name.toLowerCase() === cells[i]?.toLowerCase()) === true) {
-      throw rowIsHeader(this.file, line, false)
-    }
     this.#headerLine = line
     this.#checkNames(own, line)
     this.#columns = own.map((name) => new ColumnBuilder(name, own.length))
@@ -156,7 +172,7 @@ export class RowBuilder {
     const isAnswer =
       last !== undefined && Array.from({ length: last.size }, (_, code) => last.textAt(code)).includes(last.name)
     const areCells = columns.length > 1 && 2 * columns.filter(fitsItsColumn).length > columns.length
-    if (names.every(isData) || isAnswer || areCells)
+    if (names.every(isData) || ((isAnswer || areCells) && !areSeries(columns)))
       throw headerIsData(this.file, this.#headerLine, names, isAnswer ? last.name : null)
   }
 
@@ -168,4 +184,10 @@ export class RowBuilder {
     if (cells !== this.#columns.length + 1) return null
     return 'One cell more than names: row names as R writes them? Write the table with row.names = FALSE.'
   }
+}
+
+/** Whether the cells of a line are these names, whatever their case. The line may end with a delimiter. */
+function areNames(names: readonly string[], cells: readonly string[]): boolean {
+  const own = cells.length === names.length + 1 && cells.at(-1) === '' ? cells.slice(0, -1) : cells
+  return own.length === names.length && names.every((name, i) => name.toLowerCase() === own[i]?.toLowerCase())
 }

@@ -1,21 +1,15 @@
 /** Properties of a field: those of Table Schema, and those of our own. */
 const fieldProperties: readonly string[] = [
-  ...['name', 'type', 'format', 'title', 'description', 'example', 'positive', 'constraints', 'missingValues'],
-  ...[
-    'categories',
-    'categoriesOrdered',
-    'rdfType',
-    'decimalChar',
-    'groupChar',
-    'bareNumber',
-    'trueValues',
-    'falseValues',
-  ],
+  ...['name', 'type', 'title', 'description', 'example', 'positive', 'constraints', 'missingValues'],
+  ...['categories', 'decimalChar', 'groupChar', 'bareNumber'],
   ...['unit', 'otherUnits', 'step', 'beyond', 'missing', 'scale', 'cuts', 'group', 'result'],
 ]
 
 /** Properties of a schema that say how it is read, as far as they are easily mistaken. */
 const schemaProperties: readonly string[] = ['fields', 'missingValues', 'title', 'description', 'sources', 'card']
+
+/** What says no more than its absence. */
+const sayNothing: Readonly<Record<string, unknown>> = { format: 'default', categoriesOrdered: false }
 
 const constraintsRead: readonly string[] = ['minimum', 'maximum', 'enum']
 
@@ -28,7 +22,9 @@ export function unknownProperties(json: Readonly<Record<string, unknown>>): read
   return [
     ...slips.map((name) => `the schema says ${JSON.stringify(name)}, which means nothing here`),
     ...fields.flatMap((field) => {
-      const unknown = Object.keys(field).filter((property) => !fieldProperties.includes(property))
+      const unknown = Object.keys(field).filter(
+        (property) => !fieldProperties.includes(property) && sayNothing[property] !== field[property],
+      )
       const constraints = isObject(field.constraints) ? Object.keys(field.constraints) : []
       const all = [...unknown, ...constraints.filter((name) => !constraintsRead.includes(name))]
       if (all.length === 0) return []

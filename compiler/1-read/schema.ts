@@ -139,7 +139,8 @@ function choice<T extends string>(
   return chosen
 }
 
-function parseField(field: Record<string, unknown>, name: string, wrong: (reason: string) => Error): FieldSchema {
+function parseField(given: Record<string, unknown>, name: string, wrong: (reason: string) => Error): FieldSchema {
+  const field = withOneWriting(given)
   const constraints = isObject(field.constraints) ? field.constraints : {}
   const number = (holder: Record<string, unknown>, property: string): number | null => {
     const value = holder[property]
@@ -236,6 +237,21 @@ function cuts(value: unknown, name: string, wrong: (reason: string) => Error): r
     value.every((cut: unknown, i) => typeof cut === 'number' && (i === 0 || cut > Number(value[i - 1])))
   if (!isAscending) throw wrong(`"cuts" of ${JSON.stringify(name)} is not a list of numbers in ascending order`)
   return value
+}
+
+/** A field whose categories are written as its "enum" writes them, where both are the same number. */
+function withOneWriting(field: Record<string, unknown>): Record<string, unknown> {
+  const admitted = isObject(field.constraints) ? (texts(field.constraints.enum) ?? []) : []
+  if (!Array.isArray(field.categories) || admitted.length === 0) return field
+  const written = (value: string) => {
+    const number = admitted.includes(value) ? null : parseNumber(value)
+    return (number === null ? undefined : admitted.find((text) => parseNumber(text) === number)) ?? value
+  }
+  const pairs = field.categories as readonly unknown[]
+  return {
+    ...field,
+    categories: pairs.map((pair) => (isObject(pair) ? { ...pair, value: written(String(pair.value)) } : pair)),
+  }
 }
 
 function categories(value: unknown): ReadonlyMap<string, string> {

@@ -2,9 +2,10 @@ import { at } from 'emp-compile-runtime/internal/at'
 import { missingTarget, oneClass, outOfRange, tooManyAnswers, unknownLevel } from '../errors.ts'
 import type { ColumnDocument, Target } from '../table.ts'
 import type { ColumnContext } from './context.ts'
+import type { FieldSchema } from './field-schema.ts'
 import { gridPositions, numberColumn } from './number-column.ts'
 import { type NumberTexts, noteFormat, refuseNumberLike } from './number-texts.ts'
-import { mostLevels, namesOf, noteLookalikes, noteMerged, noteUnlabelled } from './text-column.ts'
+import { mostLevels, namesOf, noteLookalikes, noteMerged, noteUnlabelled, writtenIn } from './text-column.ts'
 
 /** With more different numbers, a target is taken for a quantity. */
 const mostInferredAnswers = 10
@@ -32,7 +33,7 @@ export function readTarget(
     const value = numbers.values[code] as number
     return Number.isNaN(value) ? null : value
   })
-  const names = namesOf(texts, values, field.enum, true)
+  const names = namesOf(texts, values, writtenIn(context), true)
   const different = isNumeric ? new Set(values).size : new Set(names).size
   if (different === 1) throw oneClass(place(0).file, raw.name, raw.textAt(0))
   const isCoded = field.type === 'text' && document.categories.size > 0
@@ -73,7 +74,13 @@ function checkDeclared(
     const [name, value] = [at(names, i), at(values, i)]
     if (field.enum?.includes(name) === false) throw unknownLevel(place(code), raw.name, raw.textAt(code), field.enum)
     if (value !== null && (value < least || value > greatest)) {
-      throw outOfRange(place(code), raw.name, raw.textAt(code), `${least} to ${greatest}`)
+      throw outOfRange(place(code), raw.name, raw.textAt(code), inWords(field))
     }
   }
+}
+
+/** A range that the schema gives; one of its ends may be open. */
+function inWords({ minimum, maximum }: FieldSchema): string {
+  if (maximum === null) return `${minimum} or more`
+  return minimum === null ? `${maximum} or less` : `${minimum} to ${maximum}`
 }

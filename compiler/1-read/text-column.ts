@@ -25,7 +25,7 @@ export function textColumn(context: ColumnContext, missing: boolean): LevelColum
   const { raw, field, given, place, notes } = context
   const declared = field.enum
   const texts = Array.from(given, (code) => raw.textAt(code))
-  const names = namesOf(texts, texts.map(codeNumber), declared)
+  const names = namesOf(texts, texts.map(codeNumber), writtenIn(context))
   const nameOf = new Map(Array.from(given, (code, i) => [code, at(names, i)] as const))
   const stray = given.find((code) => declared?.includes(nameOf.get(code) ?? '') === false)
   if (stray !== undefined) throw unknownLevel(place(stray), raw.name, raw.textAt(stray), declared ?? [])
@@ -45,7 +45,10 @@ export function textColumn(context: ColumnContext, missing: boolean): LevelColum
     )
   }
   noteLookalikes(context, levels)
-  noteUnlabelled(context, levels)
+  noteUnlabelled(
+    context,
+    levels.filter((level) => level !== other),
+  )
   const column: TextColumn = {
     kind: 'text',
     name: raw.name,
@@ -84,12 +87,13 @@ export function levelFeatures({ column, levelOf }: LevelColumn, codes: Int32Arra
  * declared, else the shortest, the first in the alphabet of equally short ones. Of a target that is so beside other texts,
  * too; codes such as 250.0 and 250.00 beside V45 may be two.
  *
+ * @param declared how the schema writes them.
  * @param numbers what the texts are as numbers; null for a text that is not a number.
  */
 export function namesOf(
   texts: readonly string[],
   numbers: readonly (number | null)[],
-  declared: readonly string[] | null,
+  declared: readonly string[],
   isTarget = false,
 ): readonly string[] {
   if (numbers.includes(null) && !isTarget) return texts
@@ -101,9 +105,15 @@ export function namesOf(
     const isBetter = name === undefined || text.length < name.length || (text.length === name.length && text < name)
     if (isBetter) nameOf.set(number, text)
   }
-  for (const text of declared ?? []) nameOf.set(codeNumber(text), text)
+  for (const text of declared) nameOf.set(codeNumber(text), text)
   return numbers.map((number, i) => (number === null ? undefined : nameOf.get(number)) ?? at(texts, i))
 }
+
+/** The texts of a column as its schema writes them: those that it labels, and those that it admits. */
+export const writtenIn = ({ field }: ColumnContext): readonly string[] => [
+  ...field.document.categories.keys(),
+  ...(field.enum ?? []),
+]
 
 /** The number that a code is, if it can be one only. */
 export function codeNumber(text: string): number | null {
@@ -140,7 +150,7 @@ export function noteLookalikes({ raw, notes }: ColumnContext, levels: readonly s
       notes.add(
         'alike',
         `${quoted(other)} and ${quoted(level)} of ${raw.name}`,
-        (all) => `they differ by case or blanks only, and are two: ${all}`,
+        (all) => `they differ by case, blanks or marks that nobody sees only, and are two: ${all}`,
       )
     }
     seen.set(folded, level)

@@ -73,12 +73,12 @@ export function formatAnswers(
     .join('')
 }
 
-/** Prints answers as a table, or as JSON: one record of a JSON file as itself, else a list. */
+/** Prints answers as a table, or as JSON: that of a file that is one record as itself, else a list. */
 export function printAnswers(
   contract: Contract,
   records: readonly PlacedRecord[],
   opened: readonly (Opened | null)[],
-  { input, json }: { readonly input: string; readonly json: boolean },
+  json: boolean,
 ): void {
   if (json) {
     const results = records.map(({ place, clamped, refusal }, i) => {
@@ -90,7 +90,7 @@ export function printAnswers(
         ...(refusal === null ? {} : { reason: refusal.reason }),
       }
     })
-    console.log(JSON.stringify(/\.json(\.gz)?$/i.test(input) && results.length === 1 ? results[0] : results, null, 2))
+    console.log(JSON.stringify(records[0]?.isAlone === true ? results[0] : results, null, 2))
     return
   }
   const isKnown = knownOf(contract, givenOf(opened)).length > 0

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { appendFile, readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
-import { cannotWrite } from '../errors.ts'
+import { CompileError, cannotWrite } from '../errors.ts'
 import { ignoredByGit, isGenerated } from './output.ts'
 
 const ignoreFile = '.gitignore'
@@ -29,17 +29,45 @@ export async function keepFolderFromGit(
 }
 
 /**
- * Keeps files, or a folder, out of git, where they are to lie within a repository that does not leave them out already.
+ * Keeps files out of git, where they are to lie within a repository that does not leave them out already.
  *
  * @throws {CompileError} `cannot-write`
  */
 export async function keepFromGit(...paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    const directory = dirname(resolve(path))
-    if ((await isInRepository(directory)) && !(await isLeftOut(directory, basename(path)))) {
-      await addLines(directory, [escaped(basename(path))])
-    }
+  for (const path of paths) await leaveOut(path, '')
+}
+
+/**
+ * Keeps a mailbox out of git in the same way. Its messages are encrypted, so it works, too, where no line can be added.
+ *
+ * @returns what is to be said then.
+ */
+export async function keepMailboxFromGit(directory: string): Promise<string | null> {
+  try {
+    await leaveOut(directory, '/')
+    return null
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error
+    return `${error.place?.file} cannot be written, so git does not leave out ${directory}. Messages in it are encrypted.`
   }
+}
+
+/** @param end a slash behind a folder, by which rules for folders alone are found before it is there. */
+async function leaveOut(path: string, end: '' | '/'): Promise<void> {
+  const whole = resolve(path)
+  const directory = await existing(dirname(whole))
+  const below = relative(directory, whole).split(sep).join('/')
+  if (below === '' || !(await isInRepository(directory)) || (await isLeftOut(directory, `${below}${end}`))) return
+  await addLines(directory, [escaped(below)])
+}
+
+/** The folder, or the nearest one above it that is there. */
+async function existing(directory: string): Promise<string> {
+  const isThere = await stat(directory).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  return isThere || directory === dirname(directory) ? directory : existing(dirname(directory))
 }
 
 /** The first part of a path as a pattern; a hash in a name may be another the next time. */

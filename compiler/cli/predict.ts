@@ -87,7 +87,7 @@ async function predict(options: Options, model: string): Promise<void> {
   const opened = records.map((_, row) => journal.answered.get(row) ?? null)
   for (const line of describeRefused(records)) console.error(line)
   if (taken < records.length) process.exitCode = 2
-  if (out === undefined) return printAnswers(client.contract, records, opened, options)
+  if (out === undefined) return printAnswers(client.contract, records, opened, options.json)
   await writeNewFile(out, formatAnswers(client.contract, records, opened), 0o600)
   await removeJournal(partOf(out))
   const seconds = (performance.now() - started) / 1000

@@ -29,6 +29,8 @@ export interface PlacedRecord {
   readonly clamped: readonly string[]
   /** Null for a record that the model takes. */
   readonly refusal: RecordRefusal | null
+  /** A file of JSON is this record, and no list. */
+  readonly isAlone?: true
 }
 
 type ReadingOptions = CsvOptions & Pick<ColumnOptions, 'decimal' | 'thousands'>
@@ -49,7 +51,8 @@ export async function readRecords(
 
 async function readJsonRecords(path: string, contract: Contract): Promise<PlacedRecord[]> {
   const { isList, items } = await readJson(path)
-  return items.map(({ item, place }) => {
+  const isAlone = !isList && /\.json(\.gz)?$/i.test(path)
+  const records = items.map(({ item, place }): PlacedRecord => {
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
       const reason = 'It is not an object of features and their values.'
       if (!isList) throw badRecord(place, `is not an object of features and their values, or a list of them.`)
@@ -62,6 +65,7 @@ async function readJsonRecords(path: string, contract: Contract): Promise<Placed
     const names = new Map(known.length < contract.columns.length ? ([...given] as [string, Value][]) : [])
     return checked(contract, new Map([...names, ...record]), place, new Map())
   })
+  return isAlone ? records.map((record) => ({ ...record, isAlone })) : records
 }
 
 /** A value of JSON: a number that is written as a text, and a text that is written as a number, are what they mean. */
@@ -84,11 +88,17 @@ function numberOf({ format }: NumberColumn, text: string): Value {
   return own?.value ?? (readings.length === 1 ? (readings[0]?.value ?? text) : text)
 }
 
-/** The level that a text means: itself, or the one that is the same number. */
-function levelOf({ levels }: TextColumn, text: string): string {
-  if (levels.includes(text)) return text
+/** The level that a text means: itself, or the only one that is the same number. */
+function levelOf(column: TextColumn, text: string): string {
+  const [level, other] = levelsLike(column, text)
+  return level === undefined || other !== undefined ? text : level
+}
+
+/** The levels that a text may mean. */
+function levelsLike({ levels }: TextColumn, text: string): readonly string[] {
+  if (levels.includes(text)) return [text]
   const number = codeNumber(text)
-  return (number === null ? undefined : levels.find((level) => codeNumber(level) === number)) ?? text
+  return number === null ? [] : levels.filter((level) => codeNumber(level) === number)
 }
 
 async function readCsvRecords(path: string, contract: Contract, options: ReadingOptions): Promise<PlacedRecord[]> {
@@ -193,8 +203,15 @@ function faultsOf(contract: Contract, record: ReadonlyMap<string, Value>): Recor
   // A misspelt name leaves a gap, too: the name is the cause.
   if (whole[0]?.code === 'unknown-feature') return whole
   const faults = contract.columns.flatMap((column) => {
+    const value = record.get(column.name) ?? null
+    const like = column.kind === 'text' && typeof value === 'string' ? levelsLike(column, value) : []
+    if (like.length > 1) {
+      const texts = like.map((level) => JSON.stringify(level)).join(' or ')
+      const reason = `"${column.name}" may be ${texts}, which are one number. Write it as one of them.`
+      return [new RecordError('unknown-level', column.name, reason)]
+    }
     const [feature = { column: column.name }] = contract.features.filter((own) => own.column === column.name)
-    return faultOf(() => cellOf(column, feature, record.get(column.name) ?? null))
+    return faultOf(() => cellOf(column, feature, value))
   })
   return faults.length > 0 ? faults : whole
 }

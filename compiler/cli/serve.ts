@@ -12,7 +12,7 @@ import { placeOf } from 'emp-compile-runtime/internal/store/store'
 import { badOption, CompileError } from '../errors.ts'
 import type { BuiltPage } from '../page/build.ts'
 import { moduleOf } from './command.ts'
-import { keepFromGit } from './keep-from-git.ts'
+import { keepMailboxFromGit } from './keep-from-git.ts'
 import { loadServer } from './load.ts'
 import { newLog } from './log.ts'
 import { loadPage } from './page.ts'
@@ -52,14 +52,15 @@ async function serve(options: ServeFlags, models: readonly string[]): Promise<vo
   const storeUrl = options.store ?? (port === undefined ? defaultStore : null)
   const isOnS3 = storeUrl?.startsWith('s3:') === true
   const mode = options['store-mode']
+  const log = newLog(options.json ? 'json' : options.log)
+  const warn = (reason: string) => log({ kind: 'ignored', reason })
   const store =
     storeUrl === null
       ? null
-      : await openStoreOption(storeUrl, mode === undefined ? {} : { mode: Number.parseInt(mode, 8) })
+      : await openStoreOption(storeUrl, mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }, warn)
   const loaded = await loadServers(models, options['reply-key'])
   if (isOnS3 && options['reply-key'] !== false) requirePinnedKeys(loaded.map(({ contract }) => contract))
   const counters = newCounters()
-  const log = newLog(options.json ? 'json' : options.log)
   const onEvent = (event: ServeEvent) => {
     counters.count(event)
     log(event)
@@ -241,10 +242,15 @@ function prefixOf(storeUrl: string): string {
 }
 
 /** Opens the store of a `--store` option. */
-export async function openStoreOption(url: string, options: DirectoryOptions = {}): Promise<Store> {
+export async function openStoreOption(
+  url: string,
+  options: DirectoryOptions = {},
+  onWarning: (text: string) => void = console.error,
+): Promise<Store> {
   try {
     // Messages are encrypted, and nobody's history.
-    if (!/^[a-z0-9]+:/.test(url)) await keepFromGit(url)
+    const warning = /^[a-z0-9]+:/.test(url) ? null : await keepMailboxFromGit(url)
+    if (warning !== null) onWarning(warning)
     return await openStore(url, options)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error

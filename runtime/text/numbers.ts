@@ -139,7 +139,7 @@ export function describeFormat({ decimalChar, groupChar, bareNumber }: NumberFor
 /** What a text seems to be that holds a number but is none; null for other texts. */
 export function numberLike(text: string): 'date' | 'sign' | null {
   if (dates.some((form) => form.test(text))) return 'date'
-  return signed.some((form) => form.test(text)) ? 'sign' : null
+  return !code.test(text) && signed.some((form) => form.test(text)) ? 'sign' : null
 }
 
 const clock = String.raw`\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*[ap]\.?m\.?)?`
@@ -155,6 +155,9 @@ const dates: readonly RegExp[] = [
 
 const number = String.raw`[+-]?\d[\d.,]*`
 const currency = String.raw`(\p{L}{0,2}\p{Sc}\s*|(EUR|USD|GBP|CHF|INR|JPY|CNY|SEK|NOK|DKK|PLN|BRL|Rs|kr)\.?\s+)`
+
+/** Stages, arms of chromosomes and places in a row are no numbers with a unit: `1a`, `17q`, `3rd`. */
+const code = /^\d+(\p{L}|st|nd|rd|th|er|re|[eè]me|ste|de)$/iu
 
 /** Numbers beside something else. */
 const signed: readonly RegExp[] = [

@@ -223,9 +223,9 @@ describe('files', () => {
 
   test.each([
     ['PK\x03\x04', 'Excel'],
-    ['PAR1', 'Parquet'],
+    ['PAR1\x15\x04', 'Parquet'],
     ['\xd0\xcf\x11\xe0', 'xls'],
-    ['BZh9', 'bzip2'],
+    ['BZh91AY&SY', 'bzip2'],
     ['a\0\0\0b,c\n', 'binary'],
   ])('%j is refused by name', async (beginning, name) => {
     const error = await failure(readText(Buffer.from(`${beginning}${'x,y\n'.repeat(9)}`, 'latin1')))

@@ -146,7 +146,7 @@ describe('one value, two writings', () => {
       const read = await table(columnOf(['low', `low${mark}`, `${mark} low`, 'high', `high ${mark}`], `x${mark}`))
       expect([read.columns[0]?.column.name, ...contentOf(read)]).toEqual(['x', 'high|low', '30 to 40 in steps of 1'])
       const within = await table(columnOf(['low', `lo${mark}w`, 'high']))
-      expect(within.notes.join()).toContain('differ by case or blanks only')
+      expect(within.notes.join()).toContain('differ by case, blanks or marks')
     },
   )
 })
@@ -215,7 +215,6 @@ describe('files', () => {
     (_, i) => `${i % 4 ? 'low' : 'high'},${i % 3 ? 'm' : 'f'},${i % 2 ? 'a' : 'b'}`,
   )
   test.each<[string, string, CsvOptions]>([
-    ['the names that are given', 'Risk,sex,y', { names: ['risk', 'sex', 'y'] }],
     ['names under a file without', 'risk,sex,y', { header: false }],
     ['other names than are given', 'risk,sex,y', { names: ['a', 'b', 'c'] }],
     ['names below a line of words', '# a report, of 2020, by us\nrisk,sex,y', {}],
@@ -274,6 +273,14 @@ describe('schemas', () => {
     [{ missingvalues: ['-99'], ...field({}) }, '"missingvalues"'],
     [field({ constraints: { minimun: 0 } }), '"minimun" of x'],
     [field({ constraints: { exclusiveMinimum: 0, required: true } }), '"exclusiveMinimum", "required" of x'],
+    [
+      field({ trueValues: ['yes'], falseValues: ['no'], format: 'bareNumber' }),
+      '"trueValues", "falseValues", "format" of x',
+    ],
+    [
+      field({ rdfType: 'https://a.example/age', format: 'default', categoriesOrdered: true }),
+      'says "rdfType", "categoriesOrdered" of x,',
+    ],
     [field({ step: 2 }), 'rounded to the step of the schema: x'],
     [field({ beyond: 'clamp', constraints: { minimum: 0, maximum: 10 } }), 'counted as its ends: 7 of x'],
     [

@@ -96,6 +96,18 @@ test.each(shapes)('%s prints one JSON value with its fields', async (name, words
   expect(Object.keys(JSON.parse(text))).toEqual(fields)
 })
 
+test.each([
+  ['record.json', false],
+  ['list.json', true],
+])('predict --json of one record in %s: a list is %s', async (file, isList) => {
+  const record = await readFile(join(directory, 'record.json'), 'utf8')
+  await writeFile(join(directory, 'list.json'), `[${record}]`)
+  const words = ['predict', 'model', '--input', file, '--store', 'memory:', '--json']
+  const printed: unknown = JSON.parse((await empCompile(words, directory)).stdout)
+  expect(Array.isArray(printed)).toBe(isList)
+  expect([printed].flat()).toEqual([expect.objectContaining({ answer: expect.any(String) })])
+})
+
 test('serve --json logs a JSON object in each line', () => {
   const lines = served.log().trimEnd().split('\n')
   expect(lines.length).toBeGreaterThan(0)

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { keepFolderFromGit, keepFromGit } from '../../compiler/cli/keep-from-git.ts'
+import { keepFolderFromGit, keepFromGit, keepMailboxFromGit } from '../../compiler/cli/keep-from-git.ts'
 import { writeFiles } from '../../compiler/cli/output.ts'
 import { empCompile } from '../support/processes.ts'
 
@@ -82,6 +82,53 @@ test('nothing is added where the repository leaves it out already, or where ther
   await keepFromGit(join(repository, 'keys/reply.key'))
   await expect(readFile(join(repository, 'keys/.gitignore'))).rejects.toThrow('ENOENT')
 })
+
+test.each([
+  ['a folder that is not there', 'var/mailbox', {}, ['.gitignore']],
+  ['folders that are not there', 'a/b [1]/mailbox', {}, ['.gitignore']],
+  ['a folder that is there', 'var/mailbox', { 'var/x': 'x' }, ['var/.gitignore', 'var/x']],
+  ['a rule for folders', 'mailbox', { '.gitignore': 'mailbox/\n' }, ['.gitignore']],
+  ['a rule for a folder above', 'var/deep/mailbox', { '.gitignore': 'var/\n' }, ['.gitignore']],
+])('a mailbox in %s', async (_, mailbox, given: Record<string, string>, wanted) => {
+  for (const [file, text] of Object.entries(given)) await write(file, text)
+  for (let i = 0; i < 2; i++) expect(await keepMailboxFromGit(join(repository, mailbox))).toBeNull()
+  await write(join(mailbox, 'request'), 'x')
+  expect(taken().toSorted()).toEqual(wanted)
+  const ignore = wanted[0] ?? ''
+  const before = given[ignore]
+  const text = await readFile(join(repository, ignore), 'utf8')
+  if (before === undefined) expect(text.split('\n').filter((line) => line.startsWith('/'))).toHaveLength(1)
+  else expect(text).toBe(before)
+})
+
+test('a mailbox by the names . and .., and one that is the repository', async () => {
+  await mkdir(join(repository, 'mail box/deep'), { recursive: true })
+  const home = process.cwd()
+  try {
+    process.chdir(join(repository, 'mail box/deep'))
+    for (const name of ['..', '../', '../../mail box/.']) await keepMailboxFromGit(name)
+    process.chdir(join(repository, 'mail box'))
+    for (const name of ['.', './']) await keepMailboxFromGit(name)
+  } finally {
+    process.chdir(home)
+  }
+  await keepMailboxFromGit(repository)
+  const text = await readFile(join(repository, '.gitignore'), 'utf8')
+  expect(text.split('\n').filter((line) => !line.startsWith('#') && line !== '')).toEqual(['/mail\\ box'])
+  await expect(readFile(join(repository, '../.gitignore'))).rejects.toThrow('ENOENT')
+})
+
+test.each(['var/mailbox', 'mailbox'])(
+  'a mailbox %s works where no line can be added, a key does not',
+  async (mailbox) => {
+    // Nobody writes into a folder, whoever runs this.
+    await mkdir(join(repository, '.gitignore'))
+    expect(await keepMailboxFromGit(join(repository, mailbox))).toMatch(
+      /\.gitignore cannot be written, so git does not/,
+    )
+    await expect(keepFromGit(join(repository, 'key.pem'))).rejects.toMatchObject({ code: 'cannot-write' })
+  },
+)
 
 test('the commands that write what is private', async () => {
   const rows = Array.from({ length: 30 }, (_, i) => `${(7 * i) % 31},${i % 2 === 0 ? 'ill' : 'well'}`).join('\n')

@@ -32,10 +32,15 @@ const contract = {
 } as unknown as Contract
 
 let files = 0
-async function recordsOf(text: string, name = 'given.csv', options: Parameters<typeof readRecords>[2] = null) {
+async function recordsOf(
+  text: string,
+  name = 'given.csv',
+  options: Parameters<typeof readRecords>[2] = null,
+  own: Contract = contract,
+) {
   const path = join(directory, `${files++}-${name}`)
   await writeFile(path, text)
-  return readRecords(path, contract, options)
+  return readRecords(path, own, options)
 }
 const header = 'age,dose,grade,job\n'
 
@@ -90,6 +95,43 @@ describe('numbers are read as in training', () => {
     expect(Object.fromEntries(one?.record ?? [])).toEqual({ age: 40, dose: 1.5, grade: '2', job: null })
     expect([two?.record.get('grade'), two?.refusal?.kind]).toEqual(['1', 'not-a-number'])
   })
+})
+
+test('a number that is two levels is refused by both names, also where unknown texts have a level', async () => {
+  const twice: Column = { ...grade, levels: ['1', '250.0', '250.00', 'V45'] }
+  const other: Column = { ...job, levels: ['(other)', '7', '7.0', '8.0'] }
+  const own = { ...contract, columns: [age, dose, twice, other] }
+  for (const [given, level, work, reason] of [
+    ['250', null, 'x', '"grade" may be "250.0" or "250.00"'],
+    ['250,000', null, 'x', '"grade" takes one of'],
+    ['250.00', '250.00', 'x', null],
+    ['1.0', '1', '8', null],
+    ['1', null, '7.00', '"job" may be "7" or "7.0"'],
+    ['2.5e2', null, '+7', '"250.00", which are one number. Write it as one of them. "job" may be'],
+  ] as const) {
+    const values = { age: 40, dose: 1, grade: given, job: work }
+    for (const [name, text] of [
+      ['x.csv', `${header}40,1,"${given}",${work}\n`],
+      ['x.json', JSON.stringify(values)],
+      ['x.json', JSON.stringify([values])],
+    ] as const) {
+      const [record] = await recordsOf(text, name, null, own)
+      if (reason === null) expect([record?.refusal, record?.record.get('grade')]).toEqual([null, level])
+      else expect(record?.refusal).toMatchObject({ kind: 'unknown-level', reason: expect.stringContaining(reason) })
+    }
+  }
+})
+
+test.each([
+  ['x.json', '{"age":40}', true],
+  ['x.json', '[{"age":40}]', false],
+  ['x.json', '[{"age":40},{"age":41}]', false],
+  ['x.jsonl', '{"age":40}\n', false],
+  ['x.json', '{"age":40}\n{"age":41}', false],
+  ['x.csv', `${header}40,1,1,nurse\n`, false],
+])('%s of %j is one record and no list: %s', async (name, text, isAlone) => {
+  const records = await recordsOf(text, name)
+  expect(records.map((record) => record.isAlone === true)).toEqual(records.map(() => isAlone))
 })
 
 test('only the columns of the model are looked at; in JSON another name is refused where one of the model is lacking', async () => {
