@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  describeFormat,
-  numberLike,
-  plainFormat,
-  readingsOf,
-  readWritten,
-  recogniseFormat,
-} from '../runtime/text/numbers.ts'
+import { numberLike } from '../compiler/1-read/number-like.ts'
+import { describeFormat, plainFormat, readingsOf, readWritten, recogniseFormat } from '../runtime/text/numbers.ts'
 
 const commas = { decimalChar: ',', groupChar: '.', bareNumber: true }
 const dressed = { ...plainFormat, bareNumber: false }

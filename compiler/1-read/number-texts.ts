@@ -3,7 +3,6 @@ import {
   describeFormat,
   isSameFormat,
   type NumberFormat,
-  numberLike,
   plainFormat,
   readingsOf,
   readWritten,
@@ -13,6 +12,7 @@ import { ambiguousNumbers, mixedNumbers, notANumber, numbersWithSigns, wordsBesi
 import type { ColumnContext } from './context.ts'
 import { mostDecimals, type NumberRange, powerOfTen, writtenDecimals } from './grid.ts'
 import { quoted } from './notes.ts'
+import { numberLike } from './number-like.ts'
 
 /** A column's texts as numbers. */
 export interface NumberTexts {
