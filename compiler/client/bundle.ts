@@ -17,7 +17,10 @@ const offered = {
 /** What it offers beside them on demand. */
 const offeredForm = {
   'form/define': ['defineForm'],
-  'form/emp-form': ['EmpForm', 'FormModel', 'FormQuestions', 'AnswerDetail', 'FailureDetail', 'SendDetail'],
+  'form/emp-form': [
+    ...['EmpForm', 'FormModel', 'FormQuestions', 'FormDocuments', 'FormRecord', 'GivenAnswer'],
+    ...['AnswerDetail', 'ChangeDetail', 'FailureDetail', 'FaultsDetail', 'SendDetail'],
+  ],
 } as const
 
 /**

@@ -82,6 +82,7 @@ function switchOf(languages: PageParts['languages'], label: string): string[] {
     `<div class="languages" role="group" data-label="page.language" aria-label="${xmlText(label)}">`,
     ...languages.map(button),
     '</div>',
+    '<p id="not-spoken" role="status"></p>',
   ]
 }
 

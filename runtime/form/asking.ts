@@ -5,9 +5,9 @@ import { readLine } from '../page/pasted.ts'
 import { exampleValue, questionsOf } from '../page/questions.ts'
 import type { FormCatalogue } from '../words/form.ts'
 import type { Speech } from '../words/message.ts'
-import type { ChangeDetail, EmpForm, FormDocuments, FormQuestions, FormRecord } from './emp-form.ts'
+import type { ChangeDetail, EmpForm, FormDocuments, FormQuestions, FormRecord, GivenAnswer } from './emp-form.ts'
 import { type Fault, faultList } from './faults.ts'
-import type { Field } from './field.ts'
+import type { Entered, Field } from './field.ts'
 import { fieldOf } from './fields.ts'
 import { grouped, mostShort, type PastePlace, pastePlace, progressLine, readyList } from './long.ts'
 import { tellSite } from './tell-site.ts'
@@ -29,16 +29,23 @@ export interface Surroundings {
 }
 
 /** The questions of a form in a language, and all that belongs to them. */
-export interface Asking extends Pick<EmpForm, 'read' | 'given' | 'fill' | 'fillExample' | 'clear'> {
+export interface Asking extends Pick<EmpForm, 'read' | 'fill' | 'fillExample' | 'clear'> {
   readonly form: HTMLElement
   /** The fields by their columns. */
   readonly fields: ReadonlyMap<string, Field>
   readonly pasting: PastePlace | null
+  /** What is entered, question by question. */
+  entered(): readonly Entered[]
+  /** How answers are said; those without a valid one are left out. */
+  given(entered: readonly Entered[]): readonly GivenAnswer[]
   /** Whether something is shown as wrong. */
   isFaulty(): boolean
   /** What was filled in of a pasted line. @param left the places of the questions that it did not answer. */
   sayPasted(count: number, left: readonly number[]): string
 }
+
+const answersOf = (entered: readonly Entered[]) =>
+  JSON.stringify(entered.map(({ text, number, unit, isMissing }) => [number ?? text, unit, isMissing]))
 
 /** @param former the same in another language: what is entered and shown there stands here. */
 export function askingOf(
@@ -60,7 +67,11 @@ export function askingOf(
   const pasting = isLong ? pastePlace(say, paste) : null
   let isFaulty = former?.isFaulty() === true
 
+  const entered = () => asked.map(({ field }) => field.entered())
+  /** What was entered when it was last counted. Another way to write the same number is no other answer. */
+  let counted = ''
   const progress = (): ChangeDetail => {
+    counted = answersOf(entered())
     const answered = asked.filter(({ field }) => !('fault' in field.read())).length
     bar?.tell(answered, asked.length)
     return { answered, asked: asked.length }
@@ -130,7 +141,8 @@ export function askingOf(
     form.addEventListener(type, ({ target }) => {
       // What is pasted and not used is no answer; what the site has put here is its own.
       if (!asked.some(({ field }) => field.box.contains(target as Node))) return
-      tellSite(host, 'emp-change', progress())
+      // A control that was clicked says so twice, and one that is left once more.
+      if (answersOf(entered()) !== counted) tellSite(host, 'emp-change', progress())
     })
   }
 
@@ -159,8 +171,12 @@ export function askingOf(
       faults.box.focus()
       return null
     },
-    given: () =>
-      asked.flatMap(({ field }) => {
+    entered,
+    given: (entered) =>
+      asked.flatMap(({ question }, i) => {
+        // It need not be what stands in the form.
+        const field = fieldOf(question, { speech, i })
+        field.restore(at(entered, i))
         const given = field.read()
         if ('fault' in given) return []
         return [{ title: field.title, said: given.said ?? say('answer.missing'), control: field.control }]

@@ -16,6 +16,9 @@ export interface FormParts {
   readonly sendingOf: ((form: EmpForm, speech: () => Speech<FormCatalogue>) => Sending) | null
 }
 
+/** Shows all that the site has put into it. */
+const everySlot = () => ['head', '', 'actions', 'foot'].map((name) => element('slot', { name }))
+
 /** Defines the element, once. Where there is no document, as on a server, it does nothing. */
 export function defineElement(name: string, parts: FormParts): void {
   if (typeof customElements === 'undefined' || customElements.get(name) !== undefined) return
@@ -49,12 +52,10 @@ function formClass({ speechIn, shadowOf, sendingOf }: FormParts): new () => EmpF
 
     set model(model: FormModel | FormQuestions | null) {
       if (model === this.#model) return
-      this.cancel()
       this.#model = model
-      this.#sending?.clear()
+      this.#sending?.use(model !== null && 'client' in model ? model : null)
       this.#said = () => ''
       this.#build(null)
-      this.#sending?.prepare(model !== null && 'client' in model ? model : null)
     }
 
     get words(): Partial<FormWords> {
@@ -69,10 +70,9 @@ function formClass({ speechIn, shadowOf, sendingOf }: FormParts): new () => EmpF
     connectedCallback(): void {
       if (this.#root === null) {
         const isLight = shadowOf === null || this.hasAttribute('light')
-        if (isLight) this.#kept = [...this.children].filter(({ slot }) => slot !== '')
         this.#root = isLight ? this : shadowOf(this)
       }
-      this.#rebuild()
+      this.#build(this.#asking)
     }
 
     disconnectedCallback(): void {
@@ -88,7 +88,13 @@ function formClass({ speechIn, shadowOf, sendingOf }: FormParts): new () => EmpF
     }
 
     given(): readonly GivenAnswer[] {
-      return this.#asking?.given() ?? []
+      return this.keep()()
+    }
+
+    keep(): () => readonly GivenAnswer[] {
+      const model = this.#model
+      const entered = this.#asking?.entered() ?? []
+      return () => (this.#model === model ? (this.#asking?.given(entered) ?? []) : [])
     }
 
     fill(record: FormRecord): void {
@@ -100,7 +106,6 @@ function formClass({ speechIn, shadowOf, sendingOf }: FormParts): new () => EmpF
     }
 
     clear(): void {
-      this.cancel()
       this.#asking?.clear()
       this.#sending?.clear()
       this.note(() => '')
@@ -141,10 +146,15 @@ function formClass({ speechIn, shadowOf, sendingOf }: FormParts): new () => EmpF
     }
 
     #build(former: Asking | null): void {
+      const isLight = this.#root === this
       if (this.#model === null) {
+        if (this.#asking !== null || !isLight) this.#root?.replaceChildren(...(isLight ? this.#kept : everySlot()))
         this.#asking = null
-        this.#root?.replaceChildren(...this.#kept)
         return
+      }
+      // Where it is defined before its children are read, they come after it.
+      if (isLight && this.#asking?.form.parentNode !== this) {
+        this.#kept = [...this.children].filter(({ slot }) => slot !== '')
       }
       const { documents } = this.#model
       const contract = 'client' in this.#model ? this.#model.client.contract : this.#model.contract

@@ -73,11 +73,12 @@ export interface FailureDetail {
  * shown until it has a model.
  *
  * Children with `slot` are shown in its places: `head` above the questions, `actions` beside the button that sends, `foot`
- * below it. With `light` those count, as the attribute does, that are there when it comes into the document.
+ * below it. With `light` those count that are there when it gets its first model; the attribute counts as it is when the
+ * element comes into the document.
  *
  * Events: `emp-change` when somebody enters something; `emp-faults` when what is wrong is shown, or no longer;
  * `emp-send` with the record, before it is sealed: whoever prevents its default seals and sends it instead; then
- * `emp-answer` or `emp-failure`.
+ * `emp-answer` or `emp-failure`, but neither once the form was cleared or has another model.
  */
 export interface EmpForm extends HTMLElement {
   /** What it asks. Setting it builds the form anew, without answers. */
@@ -88,6 +89,11 @@ export interface EmpForm extends HTMLElement {
   read(): FormRecord | null
   /** What is answered, question by question; those without a valid answer are left out. */
   given(): readonly GivenAnswer[]
+  /**
+   * Keeps what is answered now. What it returns says it, whatever is in the form by then, in the language that the form is
+   * in by then: beside an answer there have to stand the answers that it was given for. Nothing, once it has another model.
+   */
+  keep(): () => readonly GivenAnswer[]
   /** Puts values in: those columns that are there. */
   fill(record: FormRecord): void
   /** Puts an example in, which is nobody's. */

@@ -12,13 +12,13 @@ import { tellAnswer } from './told.ts'
 export interface Sending {
   readonly cancelButton: HTMLElement
   readonly result: HTMLElement
-  /** Makes a key for the next record of a model; null for none. */
-  prepare(model: FormModel | null): void
+  /** From now on it sends for a model, null for none: makes a key for it, and drops what there is of another. */
+  use(model: FormModel | null): void
   /** @param begin whether it is to be sent: the site may do that itself. */
   send(model: FormModel, record: FormRecord, begin: () => boolean): Promise<void>
   isBusy(): boolean
   cancel(): void
-  /** Removes the result. */
+  /** Removes the result; one that is still to come, too. */
   clear(): void
   /** Says all that is shown in the language of the form. */
   translate(): void
@@ -48,6 +48,22 @@ export function sendingOf(form: EmpForm, speechNow: () => Speech<FormCatalogue>)
     making.then((made) => client.prepare(made)).catch(() => {})
   }
 
+  /** Nobody waits any more. */
+  function rest(): void {
+    session = null
+    // A button that is hidden has no focus.
+    const hadFocus = cancelButton.matches(':focus')
+    cancelButton.hidden = true
+    if (hadFocus) cancelButton.parentElement?.querySelector<HTMLElement>('[type=submit]')?.focus()
+  }
+
+  function use(model: FormModel | null): void {
+    cancel()
+    rest()
+    show(null)
+    prepare(model)
+  }
+
   function show(next: typeof shown): void {
     shown = next
     replace(result)
@@ -69,37 +85,50 @@ export function sendingOf(form: EmpForm, speechNow: () => Speech<FormCatalogue>)
   return {
     cancelButton,
     result,
-    prepare,
+    use,
     cancel,
     isBusy: () => session !== null,
     async send(model, record, begin) {
       const own = new AbortController()
       session = own
-      if (!begin()) {
-        session = null
-        return
+      const isWanted = begin()
+      // The site may have cleared the form, or given it another model, at every event.
+      const isOver = () => session !== own
+      if (isOver()) return
+      if (!isWanted) return rest()
+      // Not every client heeds the signal.
+      const unlessGivenUp = () => {
+        if (own.signal.aborted) throw new ProtocolError('aborted')
       }
       cancelButton.hidden = false
       show(null)
       note('form.working')
       try {
         const made = await key
+        unlessGivenUp()
         const options = made === null ? {} : { key: made }
         const opened = await model.client.predict(record, { via: model.via, signal: own.signal, ...options })
+        unlessGivenUp()
         form.note(() => '')
         show({ opened, model })
         tellSite(form, 'emp-answer', { opened, record })
       } catch (error) {
+        if (isOver()) return
         const code = error instanceof ProtocolError || error instanceof RecordError ? error.code : 'failed'
         note(code === 'aborted' ? 'form.cancelled' : 'form.failed')
         tellSite(form, 'emp-failure', { code })
       } finally {
-        session = null
-        cancelButton.hidden = true
-        prepare(current)
+        if (!isOver()) {
+          rest()
+          prepare(current)
+        }
       }
     },
-    clear: () => show(null),
+    clear() {
+      // What was sent is nobody's any more; its key was used.
+      if (session === null) show(null)
+      else use(current)
+    },
     translate() {
       replace(cancelButton, speechNow().say('form.cancel'))
       show(shown)

@@ -74,6 +74,13 @@ const canonical = (tags: readonly string[]) =>
     }
   })
 
+/** Says beside the switch that a language did not come; null takes that away. */
+export function tellUnspoken({ languages }: PageModel, lang: string | null, { say }: Spoken['speech']): void {
+  const place = document.getElementById('not-spoken')
+  const language = languages.find((one) => one.lang === lang)?.name
+  if (place !== null) replace(place, language === undefined ? '' : say('page.not-spoken', { language }))
+}
+
 /** Says everything that stands in the markup in a language. */
 export function translateFrame({ contract, operator }: PageModel, { speech, documents }: Spoken): void {
   const text = frameTexts({ contract, documents, operator }, speech)

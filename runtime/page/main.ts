@@ -1,22 +1,18 @@
 import type { Contract } from '../contract.ts'
 import { ProtocolError } from '../errors.ts'
-import type { FaultsDetail, SendDetail } from '../form/emp-form.ts'
-import type { Value } from '../grid.ts'
-import type { Explained } from '../schemes/scheme.ts'
+import type { FaultsDetail, FormRecord, SendDetail } from '../form/emp-form.ts'
 import type { Transport } from '../session/run-session.ts'
-import { showAnswer } from './answer.ts'
-import { showAnswered, showOrigin } from './answered.ts'
 import type { PageModel } from './documents.ts'
-import { byId, element, replace } from './dom.ts'
+import { byId, replace } from './dom.ts'
 import { describeFailure } from './failures.ts'
 import { formOf } from './form.ts'
 import { titleOf } from './frame.ts'
-import { preferredOf, tongueOf, translateFrame } from './language.ts'
+import { preferredOf, tellUnspoken, tongueOf, translateFrame } from './language.ts'
+import { type Outcome, removeOutcome, showOutcome, showSession } from './outcome.ts'
 import { showPageHash } from './page-hash.ts'
-import { showPath } from './path.ts'
 import type { Progress } from './protocol.ts'
 import { watchRequests } from './requests.ts'
-import { download, type Exchange, showExchange } from './sent.ts'
+import { download } from './sent.ts'
 import { codeOf, unlessAborted } from './session.ts'
 import { describeReadiness, type PageStep, showSteps } from './steps.ts'
 import { lacking } from './support.ts'
@@ -29,16 +25,13 @@ const deadline = 60_000
 /** Milliseconds after which the page says that it takes longer than usual. */
 const patience = 6000
 
+/** Milliseconds that a form waits for its reader's language. */
+const soon = 1000
+
 /** Milliseconds after a change of the view in which no pointer stops or removes anything: a double click's second half. */
 const calm = 1000
 
 const views = ['ask', 'working', 'answer', 'failure'] as const
-
-/** What the page shows for a session that is over, or none. */
-interface Outcome extends Explained {
-  readonly exchange: Exchange
-  readonly at: Date
-}
 
 /**
  * The page of a model: the form, the session and the answer. The frame is there already; this makes it work.
@@ -134,26 +127,8 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     byId('again').hidden = !again
   }
 
-  function tellExchange(): void {
-    const isOver = outcome !== null
-    byId('exchange').hidden = !isOver
-    byId('downloads').hidden = !isOver
-    byId('planned').hidden = isOver
-    replace(byId('sent-title'), say(isOver ? 'sent.title' : 'sent.plan-title'))
-    const { speech, documents } = spoken
-    const rows = outcome === null ? [] : showExchange(outcome.exchange, contract, documents.sealing, speech)
-    replace(byId('exchange'), ...rows)
-  }
-
-  function tellOutcome({ opened, path, at }: Outcome): void {
-    const { speech, documents } = spoken
-    const { figure, heading, parts } = showAnswer(opened, contract, documents, speech)
-    const figureClass = figure.length > 14 ? 'figure long' : 'figure'
-    replace(byId('answer-title'), element('span', { class: figureClass }, figure), ` ${heading}`)
-    replace(byId('answer-parts'), ...parts, ...showPath(path, documents, form.given(), speech))
-    showAnswered(form.given(), speech, ask)
-    showOrigin(address, model.operator, at, speech)
-  }
+  const tellExchange = () => showSession(outcome?.exchange ?? null, contract, spoken)
+  const tellOutcome = (over: Outcome) => showOutcome(over, { model, address, spoken, change: ask })
 
   function succeed(next: Outcome): void {
     outcome = next
@@ -163,14 +138,18 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     show('answer', say('answer.name'), 'answer-title')
   }
 
-  /** The whole page in another language, whatever it shows; with the answers that are entered. */
-  async function translate(lang: string): Promise<void> {
+  /**
+   * The whole page in another language, whatever it shows; with the answers that are entered.
+   *
+   * @param isWelcome whether it still is, by the time that the texts are here.
+   */
+  async function translate(lang: string, isWelcome = () => true): Promise<void> {
     wanted = lang
     const next = await tongue.speak(lang).catch(() => null)
     // The last that was asked for counts.
-    if (wanted !== lang) return
-    if (next === null) return form.note(() => say('failure.unreachable'))
-    if (next === spoken) return
+    if (wanted !== lang || !isWelcome()) return
+    tellUnspoken(model, next === null ? lang : null, spoken.speech)
+    if (next === null || next === spoken) return
     spoken = next
     const focus = document.activeElement?.id ?? ''
     translateFrame(model, spoken)
@@ -192,7 +171,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   }
 
   /** Seals, sends and opens. The key ends with the worker, however the session ends. */
-  async function predict(record: Readonly<Record<string, Value>>, signal: AbortSignal): Promise<Outcome> {
+  async function predict(record: FormRecord, given: Outcome['given'], signal: AbortSignal): Promise<Outcome> {
     const worker = prepare()
     const requests = watchRequests()
     try {
@@ -203,7 +182,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
       const reply = await unlessAborted(signal, transport(request, signal)).finally(() => clearTimeout(late))
       tellStep({ stage: 'opening' })
       const { opened, path } = await unlessAborted(signal, worker.open(reply))
-      return { opened, path, exchange: { request, reply, address, made: requests.made }, at: new Date() }
+      return { opened, path, given, exchange: { request, reply, address, made: requests.made }, at: new Date() }
     } finally {
       requests.end()
       discard()
@@ -211,7 +190,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     }
   }
 
-  async function send(record: SendDetail['record']): Promise<void> {
+  async function send(record: FormRecord, given: Outcome['given']): Promise<void> {
     const stop = new AbortController()
     session = stop
     const late = setTimeout(() => stop.abort(new ProtocolError('deadline')), deadline)
@@ -221,7 +200,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     await trail.enter()
     show('working', say('working.name'), 'working-title')
     try {
-      succeed(await predict(record, stop.signal))
+      succeed(await predict(record, given, stop.signal))
     } catch (error) {
       const code = codeOf(stop.signal.aborted ? stop.signal.reason : error)
       if (code !== 'aborted') return fail(code)
@@ -232,9 +211,13 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     }
   }
 
-  function clear(): void {
+  /** Nothing of the answers is left, nor of what came of them. */
+  function forget(): void {
     isTouched = false
+    outcome = null
     form.clear()
+    tellExchange()
+    removeOutcome()
   }
 
   const on = (id: string, act: () => void) => byId(id).addEventListener('click', act)
@@ -254,7 +237,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     if (isFaulty) form.note(() => '')
   })
   form.addEventListener('emp-send', (event) => {
-    if (session === null) void send((event as CustomEvent<SendDetail>).detail.record)
+    if (session === null) void send((event as CustomEvent<SendDetail>).detail.record, form.keep())
   })
   on('example', () => {
     isTouched = false
@@ -262,7 +245,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
     form.note(() => say('note.example'))
   })
   onCalmly('clear', () => {
-    clear()
+    forget()
     form.note(() => say('note.cleared'))
   })
   onCalmly('cancel', () => session?.abort(new ProtocolError('aborted')))
@@ -271,13 +254,7 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   on('change', () => ask('form-title'))
   on('print', () => window.print())
   onCalmly('remove', () => {
-    clear()
-    outcome = null
-    tellExchange()
-    replace(byId('answer-parts'))
-    replace(byId('answer-title'))
-    replace(byId('answered'))
-    replace(byId('answer-origin'))
+    forget()
     ask('form-title')
     form.note(() => say('note.removed'))
   })
@@ -296,24 +273,31 @@ export function runPage(model: PageModel, over: (url: string, contract: Contract
   // Nothing is left for who comes to this window next.
   window.addEventListener('pagehide', () => {
     session?.abort(new ProtocolError('aborted'))
-    clear()
+    forget()
     discard()
   })
   window.addEventListener('pageshow', ({ persisted }) => {
     if (persisted) location.reload()
   })
 
-  const hindranceOf = () => (!window.isSecureContext ? 'insecure' : lacking(model).length > 0 ? 'old-browser' : null)
-  void translate(preferredOf(model, navigator.languages))
-  const hindrance = window.top !== window.self ? 'framed' : hindranceOf()
-  if (hindrance !== null) {
+  /** Asks in the language that its reader likes best, if that is here soon; a form that is built anew disturbs who is in it. */
+  async function begin(liked: string): Promise<void> {
+    prepare()
+    if (liked !== spoken.speech.lang) {
+      const spoke = translate(liked, () => !form.contains(document.activeElement))
+      await Promise.race([spoke, new Promise((over) => setTimeout(over, soon))])
+    }
+    form.model = { contract, documents: tongue.documents }
     byId('not-started').hidden = true
-    fail(hindrance)
-    return
+    document.documentElement.dataset.view = 'ask'
+    void showPageHash(say('audit.no-hash'))
   }
-  form.model = { contract, documents: tongue.documents }
+
+  const hindranceOf = () => (!window.isSecureContext ? 'insecure' : lacking(model).length > 0 ? 'old-browser' : null)
+  const hindrance = window.top !== window.self ? 'framed' : hindranceOf()
+  const liked = preferredOf(model, navigator.languages)
+  if (hindrance === null) return void begin(liked)
+  void translate(liked)
   byId('not-started').hidden = true
-  document.documentElement.dataset.view = 'ask'
-  prepare()
-  void showPageHash(say('audit.no-hash'))
+  fail(hindrance)
 }

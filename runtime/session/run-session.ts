@@ -14,7 +14,8 @@ export interface SessionOptions {
 /** A sealed record: the bytes to send, and who can open the reply to them. */
 export interface Openable<Opened> {
   readonly request: Uint8Array
-  open(reply: Uint8Array): Promise<Opened>
+  /** Whoever can end early heeds the signal. */
+  open(reply: Uint8Array, options?: { readonly signal: AbortSignal }): Promise<Opened>
 }
 
 /** Milliseconds that a transport has to clean up after itself, once a session is given up. */
@@ -38,7 +39,11 @@ export async function runSession<Opened>(
     either.throwIfAborted()
     const replied = via(sealed.request, either)
     carried = replied
-    return await sealed.open(await unlessAborted(replied, either))
+    const reply = await unlessAborted(replied, either)
+    const opened = await unlessAborted(sealed.open(reply, { signal: either }), either)
+    // What nobody wants any more is nobody's answer, though it came.
+    either.throwIfAborted()
+    return opened
   } catch (error) {
     if (either.aborted) await atMost(cleaning, carried)
     if (signal?.aborted === true) throw new ProtocolError('aborted', { cause: error })
@@ -51,6 +56,7 @@ export async function runSession<Opened>(
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
     signal.addEventListener('abort', abort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })

@@ -55,9 +55,13 @@ export function nearestAmong(lang: string, tags: readonly string[]): readonly st
 /** English is written as in Britain: days before months. */
 export const localeOf = (lang: string) => (lang === 'en' ? 'en-GB' : lang)
 
-/** A text as its language sets it: in French no line begins with a sign that has a blank before it, nor ends after an opening one. */
+/**
+ * A text as its language sets it: no number is parted from its percent sign; and in French no line begins with a sign that has
+ * a blank before it, nor ends after an opening one.
+ */
 export function typeset(lang: string, text: string): string {
-  return /^fr(-|$)/.test(lang) ? text.replace(/ (?=[:;?!%»])/g, '\u00a0').replace(/« /g, '«\u00a0') : text
+  const whole = text.replace(/(?<=[\d}]) (?=%)/g, '\u00a0')
+  return /^fr(-|$)/.test(lang) ? whole.replace(/ (?=[:;?!%»])/g, '\u00a0').replace(/« /g, '«\u00a0') : whole
 }
 
 /** Whoever reads the language reads these digits, and every keypad has them. */

@@ -11,6 +11,8 @@ export const pageDe: Translated<typeof pageEn> = {
   'page.about':
     '{title}: die Antworten werden auf Ihrem Gerät verschlüsselt, und der Server rechnet, ohne sie zu lesen.',
   'page.language': 'Sprache',
+  'page.not-spoken':
+    '{language} konnte nicht geladen werden. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal, oder laden Sie die Seite neu; das löscht Ihre Antworten.',
   'page.no-script': 'Diese Seite braucht JavaScript: damit werden Ihre Antworten hier, auf Ihrem Gerät, verschlüsselt.',
   'page.not-started':
     'Das Skript dieser Seite ist nicht gestartet, darum kann nichts gefragt werden. Laden Sie die Seite neu, oder öffnen Sie sie in einem neueren Browser.',

@@ -6,6 +6,8 @@ const frame = {
   'page.skip': 'Skip to the questions',
   'page.about': '{title}: the answers are encrypted on your device, and the server computes without reading them.',
   'page.language': 'Language',
+  'page.not-spoken':
+    '{language} could not be loaded. Check your connection and try again, or reload the page, which removes your answers.',
   'page.no-script': 'This page needs JavaScript: it is what encrypts your answers here, on your device.',
   'page.not-started':
     'The script of this page did not start, so nothing can be asked. Reload the page, or open it in a newer browser.',

@@ -10,6 +10,8 @@ export const pageFr: Translated<typeof pageEn> = {
   'page.skip': 'Aller aux questions',
   'page.about': '{title} : les réponses sont chiffrées sur votre appareil, et le serveur calcule sans les lire.',
   'page.language': 'Langue',
+  'page.not-spoken':
+    '{language} : chargement impossible. Vérifiez votre connexion et réessayez, ou rechargez la page, ce qui efface vos réponses.',
   'page.no-script': 'Cette page a besoin de JavaScript : c’est lui qui chiffre vos réponses ici, sur votre appareil.',
   'page.not-started':
     'Le script de cette page n’a pas démarré, rien ne peut donc être demandé. Rechargez la page ou ouvrez-la dans un navigateur plus récent.',

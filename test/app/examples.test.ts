@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -140,6 +140,13 @@ describeBrowser('the examples in Chromium', () => {
   test('plain HTML: one file and a worker of two lines', async () => {
     const place = join(directory, 'html')
     expect(await withBundle('html', model, place, '--form')).toMatchObject({ code: 0, stderr: '' })
+    // Its types are those of the runtime's form.
+    const [, names = ''] = /export \{([^}]*)\}[^}]*$/.exec(await readFile(join(place, 'client.d.ts'), 'utf8')) ?? []
+    const [, wanted = ''] =
+      /export type \{([^}]*)\} from '.\/emp-form/.exec(await readFile('runtime/form/index.ts', 'utf8')) ?? []
+    expect(names.split(/,\s*/)).toEqual(
+      expect.arrayContaining(wanted.match(/\w+/g)?.map((name) => `type ${name}`) ?? ['']),
+    )
     await use(place, policy())
   })
 

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { contract } from '../../generated/heart-disease-label/client.ts'
 import documents from '../../generated/heart-disease-label/page.json' with { type: 'json' }
 import type { Contract } from '../../runtime/contract.ts'
+import type { EmpForm, FormModel } from '../../runtime/form/emp-form.ts'
 import type { Value } from '../../runtime/grid.ts'
+import type { Opened } from '../../runtime/schemes/scheme.ts'
 import { axeFindings, describeBrowser, launch, open } from '../support/browser.ts'
 import { formSite } from '../support/form-site.ts'
 
@@ -41,12 +43,12 @@ describeBrowser('a form in somebody’s site', () => {
   afterAll(() => browser.close())
 
   test.each([
-    ['in a shadow root', '', 'document.querySelector("emp-form").shadowRoot'],
-    ['in the document itself', 'light', 'document'],
-  ])(
+    ['in a shadow root', '', 'late', 'document.querySelector("emp-form").shadowRoot'],
+    ['in the document itself', 'light', 'early', 'document'],
+  ] as const)(
     '%s: groups, what to look up, progress, a pasted line, faults that lead to their questions',
-    async (_, attributes, root) => {
-      const home = await formSite(attributes)
+    async (_, attributes, how, root) => {
+      const home = await formSite(attributes, how)
       const { context, watch } = await open(browser)
       const page = await context.newPage()
       await page.goto(home.url)
@@ -55,6 +57,8 @@ describeBrowser('a form in somebody’s site', () => {
       const texts = (selector: string) => page.locator(selector).allTextContents()
       const focused = () => inRoot<string>('root.activeElement?.id')
 
+      // Until it had a model, what is in it was shown.
+      expect(await page.evaluate('before')).toEqual(['waiting', 'own', 'beside', 'below'])
       // Only with `light` are the ids those of the document.
       expect(await page.evaluate(() => document.querySelector('#q0') !== null)).toBe(attributes === 'light')
       expect(await inRoot('root.querySelector("#q0") !== null')).toBe(true)
@@ -142,4 +146,116 @@ describeBrowser('a form in somebody’s site', () => {
       home.close()
     },
   )
+
+  test('says once what changes; what was given up, cleared or is of another model is told to nobody', async () => {
+    const home = await formSite('', 'sends')
+    const { context, watch } = await open(browser)
+    const page = await context.newPage()
+    await page.goto(home.url)
+    await page.waitForFunction('globalThis.parts !== undefined')
+    await page.evaluate(() => {
+      const site = globalThis as unknown as Site
+      const { client, documents } = site.parts
+      site.form = document.querySelector('emp-form') as EmpForm
+      site.keys = []
+      site.sessions = []
+      const via: FormModel['via'] = (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+        })
+      site.use = (name, heeds) => {
+        const own: FormModel['client'] = {
+          contract: client.contract,
+          prepare: client.prepare,
+          generateKey() {
+            site.keys.push(name)
+            return client.generateKey()
+          },
+          predict(record, options) {
+            // One that heeds no signal answers when it is told to.
+            const session: Promise<Opened> = heeds
+              ? client.predict(record, options)
+              : new Promise((resolve) => {
+                  site.answer = () => resolve({ reveal: 'label', answer: 1 } as unknown as Opened)
+                })
+            site.sessions.push(session)
+            return session
+          },
+        }
+        site.form.model = { client: own, via, documents }
+      }
+      site.use('first', true)
+    })
+    const use = <T>(act: (site: Site) => T) => page.evaluate<T>(`(${act.toString()})(globalThis)`)
+    const note = () => page.locator('#note').textContent()
+    const types = async () => (await heard(page)).map(({ type }) => type)
+
+    await page.click(`#q${place('sex')}-0`)
+    await page.fill(`#q${place('age')}`, '63')
+    await page.locator(`#q${place('age')}`).blur()
+    expect(await types()).toEqual(['emp-change', 'emp-change'])
+
+    async function send(): Promise<number> {
+      const before = await use((site) => site.sessions.length)
+      await page.evaluate((given) => (globalThis as unknown as Site).form.fill(given), record)
+      await page.click('#submit')
+      await expect.poll(() => use((site) => site.sessions.length)).toBe(before + 1)
+      await use((site) => {
+        site.told.length = 0
+      })
+      return before
+    }
+    /** After all that has been sent is over. */
+    const settled = () =>
+      use(async (site) => {
+        await Promise.allSettled(site.sessions)
+        await new Promise((resolve) => setTimeout(resolve))
+      })
+
+    await send()
+    await page.locator('[part=cancel]').press('Enter')
+    await settled()
+    await expect.poll(note).toBe('Cancelled.')
+    expect(await page.evaluate('form.shadowRoot.activeElement?.id')).toBe('submit')
+    expect([await types(), await use((site) => site.keys)]).toEqual([['emp-failure'], ['first', 'first']])
+
+    await send()
+    await use((site) => site.form.clear())
+    await settled()
+    expect([await note(), await types(), await use((site) => site.keys.length)]).toEqual(['', [], 3])
+    expect(await page.locator('[part=cancel]').isVisible()).toBe(false)
+
+    await send()
+    await use((site) => site.use('second', false))
+    await settled()
+    expect([await note(), await types(), await use((site) => site.keys.slice(3))]).toEqual(['', [], ['second']])
+
+    for (const giveUp of ['clear', 'cancel', 'model'] as const) {
+      await send()
+      await page.evaluate((how) => {
+        const site = globalThis as unknown as Site
+        const { answer } = site
+        if (how === 'model') site.use('third', false)
+        else site.form[how]()
+        answer()
+      }, giveUp)
+      await settled()
+      expect(await page.locator('[part=result]').textContent(), giveUp).toBe('')
+      expect(await types(), giveUp).toEqual(giveUp === 'cancel' ? ['emp-failure'] : [])
+    }
+    expect(watch.complaints).toEqual([])
+    await context.close()
+    home.close()
+  })
 })
+
+/** What the test puts into the window of the site. */
+interface Site {
+  readonly parts: Pick<FormModel, 'client' | 'documents'>
+  readonly told: unknown[]
+  form: EmpForm
+  keys: string[]
+  sessions: Promise<unknown>[]
+  use(model: string, heeds: boolean): void
+  answer(): void
+}

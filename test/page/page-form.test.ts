@@ -76,4 +76,52 @@ describeBrowser('the form of a page', () => {
     expect(watch.complaints).toEqual([])
     await context.close()
   })
+
+  test('an answer stands beside the answers that it was given for, and goes with them', async () => {
+    const { context } = await open(browser)
+    const page = await context.newPage()
+    await page.goto(home.url)
+    await page.click('#example')
+    const [age, chol] = await Promise.all(
+      ['Age', 'Cholesterol'].map((title) => page.getByLabel(title, { exact: true }).getAttribute('id')),
+    )
+    await page.fill(`#${age}`, '41')
+    await page.fill(`#${chol}`, '')
+    await page.selectOption(`#${chol}-unit`, { label: 'mmol/L' })
+    await page.fill(`#${chol}`, '6.5')
+    await page.click('#submit')
+    expect(await outcome(page)).toBe('answer')
+    const shown = () => page.locator('#answered dd > span').allTextContents()
+    const sent = await shown()
+    expect([sent.includes('41 years'), sent.includes('6.5 mmol/L')]).toEqual([true, true])
+
+    // Others come to the form, and another language; the answer is still that of the first.
+    await page.locator('#change').press('Enter')
+    await page.fill(`#${age}`, '77')
+    await page.click('[data-lang=fr]')
+    await page.locator('html[lang=fr]').waitFor()
+    await page.goForward()
+    await page.locator('#answer:visible').waitFor()
+    const french = await shown()
+    expect(french.length).toBe(sent.length)
+    expect([french.includes('41 ans'), french.includes('6,5 mmol/L')]).toEqual([true, true])
+    expect(french.join()).not.toContain('77')
+
+    // Who removes the answers in the form removes what came of them.
+    await page.locator('#change').press('Enter')
+    await page.locator('#clear').press('Enter')
+    expect(
+      await page.evaluate(() =>
+        ['answer-title', 'answer-parts', 'answered', 'answer-origin', 'exchange'].map(
+          (id) => document.getElementById(id)?.textContent,
+        ),
+      ),
+    ).toEqual(['', '', '', '', ''])
+    expect(await page.locator('#planned').isVisible()).toBe(true)
+    await page.goForward()
+    await page.waitForFunction(() => history.state === null)
+    expect(await page.locator('#answer').isVisible()).toBe(false)
+    expect(await page.locator('#ask').isVisible()).toBe(true)
+    await context.close()
+  })
 })

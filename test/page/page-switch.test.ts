@@ -125,6 +125,61 @@ describeBrowser('a page whose language is switched', () => {
     await german.context.close()
   })
 
+  test('asks at once in the language of its reader, and does not change it under whoever types already', async () => {
+    const { context } = await open(browser, { locale: 'de-AT' })
+    await context.addInitScript(() => {
+      const seen = new MutationObserver(() => {
+        if (document.getElementById('q0') === null) return
+        seen.disconnect()
+        document.documentElement.dataset.asked = document.documentElement.lang
+      })
+      seen.observe(document, { childList: true, subtree: true })
+    })
+    const page = await context.newPage()
+    // The page waits as long as the test says.
+    await page.clock.install({ time: 0 })
+    await page.clock.pauseAt(1000)
+    await page.goto(host.url)
+    await page.locator('#submit:enabled').waitFor()
+    expect(await page.getAttribute('html', 'data-asked')).toBe('de')
+
+    const held: (() => void)[] = []
+    await page.route('**/texts-de*', async (route) => {
+      await new Promise<void>((go) => {
+        held.push(go)
+      })
+      await route.continue()
+    })
+    const giveUp = async () => {
+      await expect.poll(() => held.length).toBe(1)
+      expect(await page.locator('#submit:enabled').count()).toBe(0)
+      expect(await page.locator('#example').isVisible()).toBe(false)
+      await page.clock.fastForward(1000)
+      await page.locator('#submit:enabled').waitFor()
+    }
+    const release = async () => {
+      const came = page.waitForResponse(/texts-de/)
+      for (const go of held.splice(0)) go()
+      await (await came).finished()
+    }
+    await page.reload()
+    await giveUp()
+    await page.fill('#q0', '123')
+    await page.locator('#q0').press('ArrowLeft')
+    await release()
+    expect(await page.getAttribute('html', 'data-asked')).toBe('en')
+    expect(await page.getAttribute('html', 'lang')).toBe('en')
+    await page.keyboard.type('0')
+    expect(await page.inputValue('#q0')).toBe('1203')
+
+    // Whoever is not in it yet gets their own after all.
+    await page.reload()
+    await giveUp()
+    await release()
+    await page.locator('html[lang=de]').waitFor()
+    await context.close()
+  })
+
   test('stays as it is, and says so, where texts do not come or are not those that belong to it', async () => {
     const { context, page } = await begin()
     await page.route('**/texts-de*', (route) => route.abort())
@@ -132,12 +187,19 @@ describeBrowser('a page whose language is switched', () => {
     await page.fill('#q0', '7')
     for (const lang of ['de', 'fr']) {
       await page.click(`[data-lang=${lang}]`)
-      await page.getByText('The server could not be reached').waitFor()
+      const name = lang === 'de' ? 'Deutsch' : 'français'
+      await page.locator('#not-spoken', { hasText: `${name} could not be loaded` }).waitFor()
+      expect(await page.locator('#note').textContent()).toBe('')
       expect(await page.locator('html').getAttribute('lang')).toBe('en')
       expect(await page.inputValue('#q0')).toBe('7')
-      await page.locator('#clear').press('Enter')
-      await page.fill('#q0', '7')
     }
+    // It is seen in every view.
+    await page.click('#submit')
+    await page.locator('#failure:visible').waitFor()
+    expect(await page.locator('#not-spoken').isVisible()).toBe(true)
+    await page.click('[data-lang=en]')
+    expect(await page.locator('#not-spoken').textContent()).toBe('')
+    await page.click('#back')
     // The last language that was asked for counts, whichever comes first.
     await page.unroute('**/texts-de*')
     await page.unroute('**/texts-fr*')

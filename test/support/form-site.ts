@@ -9,22 +9,34 @@ import { listening } from './browser.ts'
  * markup made by scripts. What it hears of the form is in `told`.
  *
  * @param attributes of the form.
+ * @param how `early` defines it before its tag is read; `sends` leaves the model to the test, which finds the `client` and
+ *   the `documents` in `parts`.
  */
-export async function formSite(attributes: string): Promise<{ url: string; close(): void }> {
+export async function formSite(
+  attributes: string,
+  how: 'late' | 'early' | 'sends' = 'late',
+): Promise<{ url: string; close(): void }> {
+  const sends = how === 'sends'
   const script = await bundleForBrowsers(
     `import { defineForm } from 'emp-compile-runtime/form'
+    ${sends ? "import { client } from './generated/heart-disease-label/client.ts'" : ''}
     defineForm()
-    const form = document.querySelector('emp-form')
     globalThis.told = []
     for (const type of ['emp-change', 'emp-faults', 'emp-send', 'emp-answer', 'emp-failure'])
       document.addEventListener(type, ({ detail }) => told.push({ type, detail }))
-    form.model = { contract: ${JSON.stringify(contract)}, documents: ${JSON.stringify(documents)} }`,
+    const documents = ${JSON.stringify(documents)}
+    const begin = () => {
+      globalThis.before = [...document.querySelectorAll('emp-form > *')].flatMap((node) => node.checkVisibility() ? [node.id] : [])
+      ${sends ? 'globalThis.parts = { client, documents }' : `document.querySelector('emp-form').model = { contract: ${JSON.stringify(contract)}, documents }`}
+    }
+    if (document.readyState === 'loading') addEventListener('DOMContentLoaded', begin)
+    else begin()`,
     { directory: resolve('.'), legalComments: 'none' },
   )
-  const policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; require-trusted-types-for 'script'"
+  const scripts = `'self'${sends ? " 'wasm-unsafe-eval'" : ''}`
+  const policy = `default-src 'none'; script-src ${scripts}; style-src 'self'; img-src 'self'; require-trusted-types-for 'script'`
   const html = `<!doctype html><html lang="en"><head><title>Site</title><link rel="stylesheet" href="site.css">
-    <script type="module" src="site.js"></script></head><body><main><h1>Ours</h1><emp-form ${attributes}>
+    <script ${how === 'early' ? '' : 'type="module" '}src="site.js"></script></head><body><main><h1>Ours</h1><emp-form ${attributes}>
     <p id="waiting">One moment</p><h2 slot="head" id="own">Ask</h2>
     <button slot="actions" type="button" id="beside">Help</button><p slot="foot" id="below">Ours, too</p></emp-form></main></body></html>`
   const files: Record<string, readonly [type: string, text: string]> = {
