@@ -166,12 +166,6 @@ export const notANumber = (place: FilePlace, name: string, value: string) =>
     place,
     `${quote(value)} is not a number, as ${quote(name)} is a column of numbers. Mend the cell, add ${quote(value)} to "missingValues" of the schema, or declare the column "type": "string" there.`,
   )
-export const wordsBesideNumbers = (place: FilePlace, name: string, value: string) =>
-  new CompileError(
-    'words-beside-numbers',
-    place,
-    `${quote(value)} is not a number, and many other cells of ${quote(name)} are. Declare the column "type": "string" in the schema to take its texts as categories; or write the number that ${quote(value)} means, such as 0 for "never". Only if it means that nobody knows, add it to "missingValues" of the schema.`,
-  )
 export const outOfRange = (place: FilePlace, name: string, value: string, range: string) =>
   new CompileError(
     'out-of-range',

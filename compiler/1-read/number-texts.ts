@@ -8,7 +8,14 @@ import {
   readWritten,
   recogniseFormat,
 } from 'emp-compile-runtime/internal/text/numbers'
-import { ambiguousNumbers, mixedNumbers, notANumber, numbersWithSigns, wordsBesideNumbers } from '../errors.ts'
+import {
+  ambiguousNumbers,
+  CompileError,
+  type FilePlace,
+  mixedNumbers,
+  notANumber,
+  numbersWithSigns,
+} from '../errors.ts'
 import type { ColumnContext } from './context.ts'
 import { mostDecimals, type NumberRange, powerOfTen, writtenDecimals } from './grid.ts'
 import { quoted } from './notes.ts'
@@ -198,3 +205,10 @@ export function refuseNumberLike(context: ColumnContext): void {
 
 /** So many texts with numbers in them may be categories, such as `<40`, `40-60`, `>60`; so many words may stand for a gap. */
 const mostLikeCategories = 5
+
+const wordsBesideNumbers = (place: FilePlace, name: string, value: string) =>
+  new CompileError(
+    'words-beside-numbers',
+    place,
+    `${quoted(value)} is not a number, and many other cells of ${quoted(name)} are. Declare the column "type": "string" in the schema to take its texts as categories; or write the number that ${quoted(value)} means, such as 0 for "never". Only if it means that nobody knows, add it to "missingValues" of the schema.`,
+  )
