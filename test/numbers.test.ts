@@ -123,5 +123,5 @@ test.each([
   ...['2020-04-01', '01/02/2024', '1.2.2024', '12:30', '2020-04-01T12:00:00Z'].map((text) => [text, 'date']),
   ...['A1.5', 'W4', 'red', 'T2N0', 'b-12', '', 'typ 2', '1a', '17q', '3rd', '21ST', '4ème'].map((text) => [text, null]),
 ])('%j seems to be a %s', (text, want) => {
-  expect(numberLike(text ?? '')).toBe(want)
+  expect(numberLike(text ?? '', false)).toBe(want)
 })

@@ -1,8 +1,16 @@
-/** What a text seems to be that holds a number but is none; null for other texts. */
-export function numberLike(text: string): 'date' | 'sign' | null {
+/**
+ * What a text seems to be that holds a number but is none; null for other texts.
+ *
+ * @param hasUnit whether a single letter behind an integer is a unit in this column.
+ */
+export function numberLike(text: string, hasUnit: boolean): 'date' | 'sign' | null {
   if (dates.some((form) => form.test(text))) return 'date'
+  if (hasUnit && letterBehind(text) !== null) return 'sign'
   return !code.test(text) && signed.some((form) => form.test(text)) ? 'sign' : null
 }
+
+/** The single letter that stands directly behind an integer: a unit where all texts of a column have the same one. */
+export const letterBehind = (text: string): string | null => /^\d+(\p{L})$/u.exec(text)?.[1] ?? null
 
 const clock = String.raw`\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*[ap]\.?m\.?)?`
 

@@ -19,7 +19,7 @@ import {
 import type { ColumnContext } from './context.ts'
 import { mostDecimals, type NumberRange, powerOfTen, writtenDecimals } from './grid.ts'
 import { quoted } from './notes.ts'
-import { numberLike } from './number-like.ts'
+import { letterBehind, numberLike } from './number-like.ts'
 
 /** A column's texts as numbers. */
 export interface NumberTexts {
@@ -169,10 +169,13 @@ export function noteFormat({ raw, format, notes }: ColumnContext, numbers: Numbe
  */
 export function refuseNumberLike(context: ColumnContext): void {
   const { raw, given, place, rowsOf, notes } = context
+  const letters = new Set(Array.from(given, (code) => letterBehind(raw.textAt(code))))
+  letters.delete(null)
+  const hasUnit = letters.size === 1
   const kinds = new Map(
     Array.from(given, (code) => {
       const text = raw.textAt(code)
-      return [code, readingsOf(text).length > 0 ? ('number' as const) : numberLike(text)] as const
+      return [code, readingsOf(text).length > 0 ? ('number' as const) : numberLike(text, hasUnit)] as const
     }),
   )
   const like = [...given].filter((code) => kinds.get(code) !== null)

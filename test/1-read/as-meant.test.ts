@@ -46,6 +46,15 @@ describe('codes of a digit and letters are categories', () => {
 })
 
 test.each([
+  [['70g', '71g', '72g', '75g', '80g', '91g']],
+  [['1h', '2h', '3h', '4h', '5h', '6h', '7h', '?']],
+  [['100W', '120W', '150W', '180W', '200W', '90W', '110.5W']],
+])('one letter behind all integers of a column is a unit: %j', async (cells) => {
+  await expect(table(columnOf(cells))).rejects.toMatchObject({ code: 'numbers-with-signs' })
+  expect(levelsOf(await table(columnOf(cells), {}, [{ name: 'x', type: 'string' }]))).toContain(cells[0])
+})
+
+test.each([
   ['never', Array.from({ length: 11 }, (_, i) => String(i + 1))],
   ['<LOD', ['1.5', '2.5', '3', '4', '5.25', '6']],
   ['none', ['20', '30', '40', '50', '60', '70']],

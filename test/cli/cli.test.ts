@@ -243,24 +243,24 @@ describe('emp-compile predict', () => {
   test('answers one JSON record', async () => {
     const { code, stdout, stderr } = await predict('record.json', JSON.stringify(record))
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toMatch(/^record +answer +share, training rows like it\nrecord\.json +no +98\.4%, 8\n$/)
+    expect(stdout).toMatch(/^record +answer +share, training rows like it\nrecord\.json +no +84\.1%, 8\n$/)
     const json = await predict('record.json', JSON.stringify(record), '--json')
     expect(JSON.parse(json.stdout)).toEqual({
       kind: 'class',
       answer: 'no',
       counts: { no: 8, yes: 0 },
-      probability: { no: 0.984, yes: 0.016 },
+      probability: { no: 0.841, yes: 0.159 },
     })
   })
 
   test('answers the rows of a CSV', async () => {
     const { code, stdout, stderr } = await predict('rows.csv', rows)
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toMatch(/^record .*\nrows\.csv:2 +no +98\.4%, 8\nrows\.csv:3 +yes +96\.3%, 6\n$/)
+    expect(stdout).toMatch(/^record .*\nrows\.csv:2 +no +84\.1%, 8\nrows\.csv:3 +yes +75\.1%, 6\n$/)
     const json = await predict('rows.csv', rows, '--json')
     const want = [
-      { line: 2, kind: 'class', answer: 'no', counts: { no: 8, yes: 0 }, probability: { no: 0.984, yes: 0.016 } },
-      { line: 3, kind: 'class', answer: 'yes', counts: { no: 0, yes: 6 }, probability: { no: 0.037, yes: 0.963 } },
+      { line: 2, kind: 'class', answer: 'no', counts: { no: 8, yes: 0 }, probability: { no: 0.841, yes: 0.159 } },
+      { line: 3, kind: 'class', answer: 'yes', counts: { no: 0, yes: 6 }, probability: { no: 0.249, yes: 0.751 } },
     ]
     expect(JSON.parse(json.stdout)).toEqual(want)
   })
