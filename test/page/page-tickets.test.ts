@@ -66,7 +66,7 @@ describeBrowser('a page over tickets', () => {
       await page.click('#example')
       await page.click('#submit')
       expect(await outcome(page)).toBe('answer')
-      expect(await page.locator('#answer-title').textContent()).toMatch(/^25 of 100 people/)
+      expect(await page.locator('#answer-title').textContent()).toMatch(/^26 of 100 people/)
       const origins = new Set(watch.requests.map((request) => new URL(request.url).origin))
       expect(origins).toEqual(new Set([url, server.url]))
       const bodies = watch.requests.filter(({ body }) => body.length > 0)
