@@ -326,7 +326,7 @@ describe('a command line for pages', () => {
     for (const [wrong, says] of [
       [{ ...template, words: fewer }, '"form.submit" is missing'],
       [{ ...template, model: { 'target.titel': 'x' } }, '"target.titel" of "model" is not a text of this model'],
-      [{ ...template, lang: 'Arabic!' }, '"lang" is not the tag of a language'],
+      [{ ...template, lang: 'Arabic!' }, '"lang": "Arabic!" is not the tag of a language'],
     ] as const) {
       const { code, stderr } = await buildWith(wrong)
       expect([code, stderr]).toEqual([2, expect.stringContaining(says)])
