@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { defaultMissingValues } from '../../../compiler/1-read/words.ts'
+import { defaultMissingValues, trimBlanks } from '../../../compiler/1-read/words.ts'
 
-/** A text as tables hold it: white space at its ends is not its own. */
-const held = (text: string) => (text.trim() === text && text !== '' ? text : `a${text}b`)
+/** A text as tables hold it: what is blank at its ends, or seen by nobody, is not its own. */
+const held = (text: string) => (trimBlanks(text) === text && text !== '' ? text : `a${text}b`)
 
 /** Texts that end a string, a comment, a tag or a line, mean something to TypeScript, or do not look like what they are. */
 const hostile = [
