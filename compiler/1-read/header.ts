@@ -33,8 +33,9 @@ function isConsecutive({ size, codes, digits, decimals }: RawColumn): boolean {
 export function fitsItsColumn(column: RawColumn): boolean {
   const { name, size, digits, decimals } = column
   const [reading] = readingsOf(name)
-  const texts = () => Array.from({ length: size }, (_, code) => column.textAt(code))
-  if (reading === undefined) return name !== '' && texts().includes(name)
+  // No plain number is written as a name that is none.
+  if (reading === undefined)
+    return name !== '' && digits.some((own, code) => Number.isNaN(own) && column.textAt(code) === name)
   const isPlain = (_: number, code: number) => !Number.isNaN(at(digits, code))
   const values = Array.from(digits, (own, code) => own / powerOfTen(decimals[code] as number)).filter(isPlain)
   if (2 * values.length <= size) return false
