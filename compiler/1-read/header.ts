@@ -33,7 +33,7 @@ function isConsecutive({ size, codes, digits, decimals }: RawColumn): boolean {
 export function fitsItsColumn(column: RawColumn): boolean {
   const { name, size, digits, decimals } = column
   const [reading] = readingsOf(name)
-  // No plain number is written as a name that is none.
+  // Plain numbers are other texts than a name that is not a number.
   if (reading === undefined)
     return name !== '' && digits.some((own, code) => Number.isNaN(own) && column.textAt(code) === name)
   const isPlain = (_: number, code: number) => !Number.isNaN(at(digits, code))
