@@ -2,16 +2,15 @@ import { at } from 'emp-compile-runtime/internal/at'
 import { aucInterval, aucParts } from './area.ts'
 import { varianceOfModels } from './instability.ts'
 import { normal95 } from './metrics.ts'
-import type { RowOutcome } from './outcome.ts'
+import { type RowOutcome, totalWeight } from './outcome.ts'
+import { designOf } from './row-values.ts'
 
 /** Whether rows have an answer, and its chances. */
-export function scoresOf(outcomes: readonly RowOutcome[], answer: number) {
+function scoresOf(outcomes: readonly RowOutcome[], answer: number) {
   return {
     truth: Int32Array.from(outcomes, (one) => Number(one.truth === answer)),
     scores: Float64Array.from(outcomes, ({ chances }) => at(chances, answer)),
-    weights: outcomes.some(({ weight }) => weight !== undefined)
-      ? Float64Array.from(outcomes, ({ weight = 1 }) => weight)
-      : null,
+    ...designOf(outcomes),
   }
 }
 
@@ -20,12 +19,9 @@ export function areaEstimate(
   outcomes: readonly RowOutcome[],
   answer: number,
 ): { readonly value: number; readonly low: number | null; readonly high: number | null } | null {
-  const { truth, scores, weights } = scoresOf(outcomes, answer)
+  const { truth, scores, weights, groups } = scoresOf(outcomes, answer)
   const value = aucParts(truth, scores, weights)?.auc
   if (value === undefined) return null
-  const groups = outcomes.some(({ group }) => group !== undefined)
-    ? Int32Array.from(outcomes, ({ group = 0 }) => group)
-    : null
   const interval = aucInterval(truth, scores, weights, groups)
   if (interval === null) return { value, low: null, high: null }
   const ofModels = varianceOfModels(outcomes, (some) => areaValues(some, answer))
@@ -39,7 +35,7 @@ export function areaValues(outcomes: readonly RowOutcome[], answer: number): num
   const parts = aucParts(truth, scores, weights)
   if (parts === null) return outcomes.map(() => 0)
   const weightOf = (row: number) => weights?.[row] ?? 1
-  const all = outcomes.reduce((sum, _, row) => sum + weightOf(row), 0)
+  const all = totalWeight(outcomes)
   const partOf = (row: number) => parts.positives.get(row) ?? parts.negatives.get(row) ?? 0
   return outcomes.map((_, row) => parts.auc + (weightOf(row) === 0 ? 0 : (all * partOf(row)) / weightOf(row)))
 }

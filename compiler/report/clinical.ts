@@ -2,7 +2,7 @@ import { at } from 'emp-compile-runtime/internal/at'
 import { areaEstimate } from './area-estimate.ts'
 import { type Estimate, shareOf } from './estimates.ts'
 import { varianceOfModels } from './instability.ts'
-import type { RowOutcome } from './outcome.ts'
+import { type RowOutcome, totalWeight } from './outcome.ts'
 
 /** How often a positive answer is right, and a negative one, where answers are given in one way. */
 export interface Clinical {
@@ -63,8 +63,7 @@ function shareAmong(outcomes: readonly RowOutcome[], some: Condition, hit: Condi
   const hits = own.map((one) => Number(hit(one)))
   const value = shareOf(hits, own)?.value
   if (value === undefined) return null
-  const weightOf = (rows: readonly RowOutcome[]) => rows.reduce((sum, { weight = 1 }) => sum + weight, 0)
-  const scale = weightOf(outcomes) / weightOf(own)
+  const scale = totalWeight(outcomes) / totalWeight(own)
   // The share to first order: a mean over all rows.
   const values = (rows: readonly RowOutcome[]) =>
     rows.map((one) => (some(one) ? scale * (Number(hit(one)) - value) : 0))

@@ -1,5 +1,5 @@
 import { at } from 'emp-compile-runtime/internal/at'
-import type { RowOutcome } from './outcome.ts'
+import { type RowOutcome, totalWeight } from './outcome.ts'
 
 /**
  * What the choice of the model adds to the variance of a figure of cross-validation. Rows that are independent, judged by one
@@ -51,9 +51,9 @@ export function varianceOfMoves(
   twice: readonly RowOutcome[],
   moves: readonly number[],
 ): number {
-  const all = weightOf(outcomes)
+  const all = totalWeight(outcomes)
   const own = twice.flatMap((outcome, i) => ((outcome.weight ?? 1) > 0 ? [{ outcome, move: at(moves, i) }] : []))
-  const judged = weightOf(own.map(({ outcome }) => outcome))
+  const judged = totalWeight(own.map(({ outcome }) => outcome))
   if (judged === 0) return 0
   const deal = sum(unitsOf(own).map(({ move }) => move ** 2)) / (2 * judged * all)
   const isWhole = own.length === outcomes.filter(({ weight = 1 }) => weight > 0).length
@@ -75,7 +75,7 @@ function drawOf(moved: readonly Moved[]): number {
       const units = unitsOf(own)
       if (units.length < 2) continue
       squares += sum(units.map(({ move }) => move)) ** 2 - samplingOf(units)
-      weights += weightOf(own.map(({ outcome }) => outcome)) ** 2
+      weights += totalWeight(own.map(({ outcome }) => outcome)) ** 2
     }
   }
   return weights === 0 ? 0 : squares / weights
@@ -121,5 +121,3 @@ function groupsBy<T>(values: readonly T[], keyOf: (value: T) => unknown): T[][] 
 }
 
 const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0)
-
-const weightOf = (outcomes: readonly RowOutcome[]) => sum(outcomes.map(({ weight = 1 }) => weight))

@@ -31,6 +31,10 @@ export interface Again {
   readonly parts: readonly [number, number]
 }
 
+/** What rows weigh together: their number where they are not weighted. */
+export const totalWeight = (outcomes: readonly RowOutcome[]): number =>
+  outcomes.reduce((sum, { weight = 1 }) => sum + weight, 0)
+
 export type Metrics = ClassificationMetrics | RegressionMetrics
 
 /** What a model gives for some rows of a table. */
